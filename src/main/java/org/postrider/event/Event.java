@@ -18,6 +18,7 @@ public sealed interface Event {
      *
      * @param origin as {@code spool.Arrival} has it
      * @param messageId of the Message-ID field, {@code null} where there is none
+     * @param subject of the Subject field as it was written, cut where it is long; for people's eyes, not for the mail log
      */
     record Accepted(
             Instant at,
@@ -26,7 +27,8 @@ public sealed interface Event {
             List<String> recipients,
             String origin,
             long octets,
-            @Nullable String messageId)
+            @Nullable String messageId,
+            @Nullable String subject)
             implements Event {}
 
     /**

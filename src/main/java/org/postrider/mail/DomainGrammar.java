@@ -50,7 +50,7 @@ final class DomainGrammar {
             return Optional.empty();
         }
         String bare = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        boolean ascii = bare.chars().allMatch(c -> c < 0x80);
+        boolean ascii = Characters.all(bare, c -> c < 0x80);
         if (ascii) {
             return Optional.of(bare.toLowerCase(Locale.ROOT)).filter(DomainGrammar::isCanonical);
         }
@@ -69,7 +69,7 @@ final class DomainGrammar {
 
     private static Optional<String> encodeLabel(String label) {
         String lower = Normalizer.normalize(label.toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
-        if (lower.chars().allMatch(c -> c < 0x80)) {
+        if (Characters.all(lower, c -> c < 0x80)) {
             return Optional.of(lower);
         }
         boolean valid = !lower.isEmpty()

@@ -1,7 +1,5 @@
 package org.postrider.mail;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * An address: a local-part and where it lives.
  *
@@ -12,17 +10,17 @@ public record Mailbox(String localPart, MailHost host) {
     public static final int LOCAL_PART_OCTETS_MAX = 64;
 
     public Mailbox {
-        if (localPart.getBytes(StandardCharsets.UTF_8).length > LOCAL_PART_OCTETS_MAX) {
+        if (MailboxGrammar.octets(localPart) > LOCAL_PART_OCTETS_MAX) {
             throw new IllegalArgumentException("local-part of more than 64 octets");
         }
-        if (localPart.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+        if (Characters.hasControl(localPart)) {
             throw new IllegalArgumentException("control character in local-part");
         }
     }
 
     /** Whether the local-part needs SMTPUTF8 on the way (RFC 6531 §3.3); domains never do, being A-labels. */
     public boolean needsUtf8() {
-        return localPart.chars().anyMatch(c -> c > 0x7e);
+        return Characters.any(localPart, c -> c > 0x7e);
     }
 
     /** The address in the shortest form that RFC 5321 §4.1.2 allows: quoted only where it must be, no angle brackets. */

@@ -1,7 +1,6 @@
 package org.postrider.mail;
 
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -183,7 +182,7 @@ public final class MailboxGrammar {
         if (text.isEmpty() || text.startsWith(".") || text.endsWith(".") || text.contains("..")) {
             return false;
         }
-        return text.chars().allMatch(c -> c == '.' || isAtext((char) c));
+        return Characters.all(text, c -> c == '.' || isAtext((char) c));
     }
 
     private static boolean isAtext(char c) {
@@ -194,8 +193,14 @@ public final class MailboxGrammar {
                 || ATEXT_SPECIALS.indexOf(c) >= 0;
     }
 
-    private static int octets(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+    static int octets(String text) {
+        int octets = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // Each half of a surrogate pair stands for two of its four octets.
+            octets += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
+        return octets;
     }
 
     private static boolean isFourSyntax(String address) {

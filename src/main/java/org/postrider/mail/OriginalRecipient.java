@@ -13,7 +13,7 @@ public record OriginalRecipient(String type, String address) {
         if (type.isEmpty() || type.length() + address.length() >= OCTETS_MAX) {
             throw new IllegalArgumentException("original recipient of a wrong length");
         }
-        if (address.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+        if (Characters.hasControl(address)) {
             throw new IllegalArgumentException("control character in original recipient");
         }
     }

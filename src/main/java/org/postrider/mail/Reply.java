@@ -29,7 +29,7 @@ public record Reply(int code, @Nullable EnhancedStatus status, List<String> line
             throw new IllegalArgumentException("reply " + code + " with status " + status);
         }
         for (String line : lines) {
-            if (line.chars().anyMatch(c -> c == '\r' || c == '\n' || c == 0)) {
+            if (Characters.hasLineEnd(line)) {
                 throw new IllegalArgumentException("line end within a reply");
             }
         }

@@ -1,10 +1,16 @@
 package org.postrider.queue;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.postrider.mail.DsnNotify;
+import org.postrider.mail.Envelope;
 import org.postrider.mail.MailHost;
 import org.postrider.mail.QueueId;
+import org.postrider.mail.Recipient;
 import org.postrider.mail.RecipientState;
 
 /**
@@ -17,6 +23,29 @@ import org.postrider.mail.RecipientState;
 public record Accepted(QueueId id, Instant at, boolean nullReversePath, List<Target> recipients) {
     public Accepted {
         recipients = List.copyOf(recipients);
+    }
+
+    /**
+     * What the engine needs of a message that the spool has.
+     *
+     * @param states the last durable state of each recipient, in the envelope's order
+     * @param intern makes equal hosts one object
+     */
+    public static Accepted of(
+            QueueId id,
+            Instant at,
+            Envelope envelope,
+            List<Optional<RecipientState>> states,
+            UnaryOperator<MailHost> intern) {
+        List<Target> targets = new ArrayList<>(envelope.recipients().size());
+        for (int i = 0; i < envelope.recipients().size(); i++) {
+            Recipient recipient = envelope.recipients().get(i);
+            MailHost host = intern.apply(recipient.mailbox().host());
+            DsnNotify notify = recipient.dsnNotify();
+            RecipientState state = states.get(i).orElse(null);
+            targets.add(new Target(host, notify.delay(), notify.success(), state));
+        }
+        return new Accepted(id, at, envelope.reversePath().isNull(), targets);
     }
 
     /**

@@ -11,6 +11,9 @@
  *                 └────────────────────── deferred ◀── disposition ◀── outcome ◀───────────────────────────┘
  * </pre>
  *
+ * <p>{@link org.postrider.queue.QueueEngine} is the door, {@link org.postrider.queue.QueueSettings} how it is run; see
+ * docs/design/queue.md.
+ *
  * <p>STANDARDS: RFC 5321 §4.5.4.1 (retrying), RFC 3461 §5 and §6 (when notices are due).
  *
  * <p>Thread: engine only, unless a type says otherwise.

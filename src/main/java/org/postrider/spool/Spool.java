@@ -18,12 +18,21 @@ public interface Spool extends AutoCloseable {
     Draft draft(long sizeHint);
 
     /**
+     * As {@link #draft(long)}, for a message whose commit waits for what {@code durability} says. A spool may do more
+     * than it is asked for.
+     */
+    default Draft draft(long sizeHint, Durability durability) {
+        return draft(sizeHint);
+    }
+
+    /**
      * Appends the message, and {@code together} in the same atomic record, and waits until both are durable. Blocks the
      * calling thread; the draft is used up, whatever the answer.
      *
      * @param prefix header fields that go before the draft's bytes: trace fields, each line with its CRLF
      * @param together states of other messages' recipients that become durable with this message or not at all, as when
-     *     a bounce is settled by the notice that tells of it
+     *     a bounce is settled by the notice that tells of it; a commit with such states may use the space that is kept
+     *     back from new mail
      */
     Commit commit(Draft draft, Arrival arrival, byte[] prefix, List<Update> together);
 

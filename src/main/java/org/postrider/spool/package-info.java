@@ -6,6 +6,9 @@
  * group commit; {@code RamSpool}, for tests, keeps it in memory. Both pass the same contract suite. Must not know who
  * asks: no SMTP, no queue, no schedule.
  *
+ * <p>{@code SpoolCheck} and {@code SpoolArchive} work on a stopped spool. Format, recovery and the rule by which records
+ * become garbage: {@code docs/design/spool.md}.
+ *
  * <p>Thread: a {@code Draft} is confined to the thread that writes it; all else may be called from any thread.
  */
 @NullMarked

@@ -1,9 +1,14 @@
 /**
  * The client's side of SMTP and LMTP: connections, transactions, and what a peer's replies mean for each recipient.
  *
- * <p>Trusts no peer: replies are bounded, malformed ones are temporary failures, nothing waits without a deadline.
+ * <p>{@link org.postrider.smtp.client.SmtpConnection#open} dials and greets; {@code send} carries one message and says for
+ * each recipient what the peer answered, or how far the connection came before it broke. Which hosts to dial, whether to
+ * try again, and what a reply leads to is decided elsewhere.
  *
- * <p>STANDARDS: RFC 5321, 1870, 2033, 2034, 2920, 3030, 3461, 6152, 6531, 9422.
+ * <p>Trusts no peer: replies are bounded, malformed ones are temporary failures, nothing waits without a deadline, and a
+ * connection on which anything is in doubt is never used again.
+ *
+ * <p>STANDARDS: RFC 5321, 1870, 2033, 2034, 2920, 3030, 3461, 6152, 6531, 6533, 7504, 9422.
  *
  * <p>Thread: one thread a connection at a time, blocking.
  */

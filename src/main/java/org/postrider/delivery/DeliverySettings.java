@@ -1,0 +1,173 @@
+package org.postrider.delivery;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.postrider.mail.Domain;
+import org.postrider.mail.Network;
+import org.postrider.smtp.client.ClientSettings;
+
+/**
+ * How mail is delivered.
+ *
+ * @param mxPort the port of MX hosts and address literals
+ * @param privateNetworks private ranges that MX records may lead to nonetheless; an explicit route may lead anywhere
+ * @param heloName what EHLO says where {@code sources} does not know the source
+ * @param sources egress sources by name
+ * @param ownNames names under which MX records may know us: at equal or worse preference mail would loop
+ * @param ownListeners the addresses we listen on, wildcards included
+ * @param client time-outs of one connection
+ * @param fallbackConnect time-out of connecting while the same host has an address of the other family left
+ * @param hostsMax MX hosts considered, the best ones (RFC 5321 §5.1 lets us limit them)
+ * @param addressesMax addresses dialled in one attempt; RFC 5321 §5.1 wants at least two
+ * @param addressesPerHostMax of these, how many of one host, so that its neighbours get their turn
+ * @param attemptsMax attempts that run at once; fixed when the deliverer is made
+ * @param routesMemoryMax domains whose routes, and sites whose hosts, are remembered
+ * @param base what relative maildir paths start from
+ */
+public record DeliverySettings(
+        int mxPort,
+        List<Network> privateNetworks,
+        String heloName,
+        Map<String, EgressSource> sources,
+        Set<Domain> ownNames,
+        List<InetSocketAddress> ownListeners,
+        ClientSettings client,
+        Duration fallbackConnect,
+        PoolLimits pool,
+        int hostsMax,
+        int addressesMax,
+        int addressesPerHostMax,
+        int attemptsMax,
+        int routesMemoryMax,
+        Path base) {
+    public static final DeliverySettings DEFAULT = new DeliverySettings(
+            25,
+            List.of(),
+            "localhost",
+            Map.of(),
+            Set.of(),
+            List.of(),
+            ClientSettings.DEFAULT,
+            Duration.ofSeconds(5),
+            PoolLimits.DEFAULT,
+            10,
+            5,
+            3,
+            2_000,
+            20_000,
+            Path.of(""));
+
+    /**
+     * How long a connection is used.
+     *
+     * @param transactionsMax on one connection
+     * @param ageMax since it was dialled; bounds how long we stay with a second-best MX host
+     * @param idleMax between two transactions; servers wait five minutes (RFC 5321 §4.5.3.2.7)
+     * @param idleConnectionsMax kept open in all
+     * @param idlePerSiteMax kept open of one site and source
+     */
+    public record PoolLimits(
+            int transactionsMax, Duration ageMax, Duration idleMax, int idleConnectionsMax, int idlePerSiteMax) {
+        public static final PoolLimits DEFAULT =
+                new PoolLimits(100, Duration.ofMinutes(5), Duration.ofSeconds(5), 1_000, 20);
+    }
+
+    public DeliverySettings {
+        privateNetworks = List.copyOf(privateNetworks);
+        sources = Map.copyOf(sources);
+        ownNames = Set.copyOf(ownNames);
+        ownListeners = List.copyOf(ownListeners);
+        if (mxPort < 1 || mxPort > 65_535 || hostsMax < 2 || addressesMax < 2 || addressesPerHostMax < 1) {
+            throw new IllegalArgumentException("delivery settings out of range");
+        }
+    }
+
+    EgressSource source(String name) {
+        EgressSource known = sources.get(name);
+        return known == null ? new EgressSource(null, heloName) : known;
+    }
+
+    /** The same for MX hosts on another port, some of which may be private. */
+    public DeliverySettings withMx(int port, List<Network> networks) {
+        return new DeliverySettings(
+                port,
+                networks,
+                heloName,
+                sources,
+                ownNames,
+                ownListeners,
+                client,
+                fallbackConnect,
+                pool,
+                hostsMax,
+                addressesMax,
+                addressesPerHostMax,
+                attemptsMax,
+                routesMemoryMax,
+                base);
+    }
+
+    /** The same under another name. */
+    public DeliverySettings withIdentity(String helo, Set<Domain> names, List<InetSocketAddress> listeners) {
+        return new DeliverySettings(
+                mxPort,
+                privateNetworks,
+                helo,
+                sources,
+                names,
+                listeners,
+                client,
+                fallbackConnect,
+                pool,
+                hostsMax,
+                addressesMax,
+                addressesPerHostMax,
+                attemptsMax,
+                routesMemoryMax,
+                base);
+    }
+
+    /** The same with other connections. */
+    public DeliverySettings withConnections(ClientSettings timeouts, PoolLimits limits) {
+        return new DeliverySettings(
+                mxPort,
+                privateNetworks,
+                heloName,
+                sources,
+                ownNames,
+                ownListeners,
+                timeouts,
+                fallbackConnect,
+                limits,
+                hostsMax,
+                addressesMax,
+                addressesPerHostMax,
+                attemptsMax,
+                routesMemoryMax,
+                base);
+    }
+
+    /** The same with relative maildir paths under {@code directory}. */
+    public DeliverySettings withBase(Path directory) {
+        return new DeliverySettings(
+                mxPort,
+                privateNetworks,
+                heloName,
+                sources,
+                ownNames,
+                ownListeners,
+                client,
+                fallbackConnect,
+                pool,
+                hostsMax,
+                addressesMax,
+                addressesPerHostMax,
+                attemptsMax,
+                routesMemoryMax,
+                directory);
+    }
+}

@@ -1,0 +1,26 @@
+package org.postrider.dns;
+
+import java.net.InetAddress;
+import org.postrider.mail.Domain;
+
+/**
+ * Asks the DNS. Aliases (CNAME) are followed; names are fully qualified, no search list is ever applied (RFC 5321 §5.1).
+ *
+ * <p>Thread: any; a call blocks until there is an answer, within the resolver's time-outs.
+ */
+public interface Resolver {
+    /** The mail exchangers, in no particular order. */
+    Answer<Mx> mx(Domain name);
+
+    /** The addresses of one family, in the order in which the server gave them. */
+    Answer<InetAddress> addresses(Domain name, Family family);
+
+    /**
+     * The texts, each with its character-strings joined, as SPF and DKIM want them (RFC 7208 §3.3). One char is one octet
+     * (ISO 8859-1): a text may hold anything.
+     */
+    Answer<String> txt(Domain name);
+
+    /** The names that the address's reverse zone gives; those that are no domain names are left out. */
+    Answer<Domain> ptr(InetAddress address);
+}

@@ -1,0 +1,27 @@
+package org.postrider.event;
+
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives each event to several listeners; one that fails takes nothing from the others. Thread: any. */
+public final class EventFanOut implements Events {
+    private static final Logger LOG = LoggerFactory.getLogger(EventFanOut.class);
+
+    private final List<Events> listeners;
+
+    public EventFanOut(List<Events> listeners) {
+        this.listeners = List.copyOf(listeners);
+    }
+
+    @Override
+    public void publish(Event event) {
+        for (Events listener : listeners) {
+            try {
+                listener.publish(event);
+            } catch (RuntimeException e) {
+                LOG.error("a listener failed on an event of message {}", event.id(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package org.postrider.http;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * How HTTP is served.
+ *
+ * @param address port 0 takes a free one
+ * @param hostname a name that browsers may use for us beside {@code localhost} and addresses
+ * @param pages whether mail can be read without a token, as {@code dev} lets its user
+ */
+public record HttpSettings(InetSocketAddress address, String hostname, boolean pages) {
+    /** Of a request's body. */
+    static final int BODY_OCTETS_MAX = 64 << 10;
+
+    static final int REQUESTS_MAX = 64;
+    static final Duration IDLE_MAX = Duration.ofSeconds(30);
+}

@@ -1,0 +1,222 @@
+package org.postrider.http;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postrider.event.Event;
+import org.postrider.event.Events;
+import org.postrider.mail.QueueId;
+import org.postrider.mail.Recipient;
+import org.postrider.mail.RecipientState;
+import org.postrider.spool.StoredMessage;
+
+/**
+ * The last messages and what happened to them, in memory, for pages and for who follows a delivery. Bounded: the oldest
+ * are forgotten.
+ *
+ * <p>Thread: any; every method holds the lock for a moment and does no I/O.
+ */
+public final class RecentMail implements Events {
+    static final int MESSAGES_MAX = 10_000;
+    private static final int RECIPIENTS_MAX = 100;
+    private static final int HISTORY_MAX = 50;
+
+    private final LinkedHashMap<QueueId, Story> stories = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<QueueId, Story> eldest) {
+            return size() > MESSAGES_MAX;
+        }
+    };
+
+    /**
+     * What is known of one message.
+     *
+     * @param at when it was accepted
+     * @param more how many recipients are not among {@code recipients}
+     */
+    public record Seen(
+            QueueId id, Instant at, String origin, String from, long octets, List<Fate> recipients, int more) {}
+
+    /**
+     * One recipient's way.
+     *
+     * @param settled whether {@code state} is final
+     * @param next when it is tried again, {@code null} where it is not, or not known
+     */
+    public record Fate(
+            String address,
+            String state,
+            boolean settled,
+            int attempts,
+            @Nullable Instant next,
+            List<Happening> history) {}
+
+    public record Happening(Instant at, String what) {}
+
+    private static final class Story {
+        private final Instant at;
+        private final String origin;
+        private final String from;
+        private final long octets;
+        private final int more;
+        private final LinkedHashMap<String, Fate> fates = new LinkedHashMap<>();
+
+        Story(Instant at, String origin, String from, long octets, int more) {
+            this.at = at;
+            this.origin = origin;
+            this.from = from;
+            this.octets = octets;
+            this.more = more;
+        }
+    }
+
+    @Override
+    public synchronized void publish(Event event) {
+        switch (event) {
+            case Event.Accepted accepted -> accept(accepted);
+            case Event.Attempted attempted -> attempted.recipients().forEach(address -> attempted(attempted, address));
+            case Event.Delivered e ->
+                change(e, e.recipient(), "delivered", true, null, e.diagnosis().text());
+            case Event.Deferred e ->
+                change(
+                        e,
+                        e.recipient(),
+                        "waiting",
+                        false,
+                        e.nextAttempt(),
+                        e.diagnosis().text());
+            case Event.Bounced e ->
+                change(e, e.recipient(), "bounced", true, null, e.diagnosis().text());
+            case Event.Expired e ->
+                change(e, e.recipient(), "expired", true, null, e.diagnosis().text());
+            case Event.Removed e -> change(e, e.recipient(), "removed", true, null, "by " + e.by() + ": " + e.why());
+            case Event.Held e -> change(e, e.recipient(), "held", false, null, "by " + e.by() + ": " + e.why());
+        }
+    }
+
+    private void accept(Event.Accepted event) {
+        int more = Math.max(0, event.recipients().size() - RECIPIENTS_MAX);
+        Story story = new Story(event.at(), event.origin(), event.reversePath(), event.octets(), more);
+        for (String address : event.recipients().subList(0, event.recipients().size() - more)) {
+            story.fates.put(address, new Fate(address, "queued", false, 0, null, List.of()));
+        }
+        stories.put(event.id(), story);
+    }
+
+    private void attempted(Event.Attempted event, String address) {
+        Story story = stories.get(event.id());
+        Fate fate = story == null ? null : story.fates.get(address);
+        if (story != null && fate != null) {
+            String remote = event.remote() == null ? event.site() : event.remote();
+            String what = "attempt " + event.number() + " at " + remote + ": " + event.reply();
+            List<Happening> history = with(fate.history, new Happening(event.at(), what));
+            story.fates.put(address, new Fate(address, fate.state, fate.settled, event.number(), fate.next, history));
+        }
+    }
+
+    private void change(
+            Event event, String address, String state, boolean settled, @Nullable Instant next, String why) {
+        Story story = stories.get(event.id());
+        Fate fate = story == null ? null : story.fates.get(address);
+        if (story != null && fate != null) {
+            List<Happening> history = with(fate.history, new Happening(event.at(), state + ": " + why));
+            story.fates.put(address, new Fate(address, state, settled, fate.attempts, next, history));
+        }
+    }
+
+    private static List<Happening> with(List<Happening> history, Happening last) {
+        List<Happening> longer = new ArrayList<>(
+                history.size() < HISTORY_MAX
+                        ? history
+                        : history.subList(history.size() - HISTORY_MAX + 1, history.size()));
+        longer.add(last);
+        return Collections.unmodifiableList(longer);
+    }
+
+    /** Takes on a message that was found in the spool at start. */
+    public synchronized void restore(StoredMessage message) {
+        stories.putIfAbsent(message.id(), story(message));
+    }
+
+    /** What the spool alone tells of a message. */
+    static Seen seen(StoredMessage message) {
+        return seen(message.id(), story(message));
+    }
+
+    private static Story story(StoredMessage message) {
+        List<Recipient> recipients = message.arrival().envelope().recipients();
+        int more = Math.max(0, recipients.size() - RECIPIENTS_MAX);
+        Story story = new Story(
+                message.arrival().at(),
+                message.arrival().origin(),
+                message.arrival().envelope().reversePath().text(),
+                message.contentOctets(),
+                more);
+        for (int i = 0; i < recipients.size() - more; i++) {
+            String address = recipients.get(i).mailbox().text();
+            story.fates.put(address, fate(address, message.states().get(i)));
+        }
+        return story;
+    }
+
+    private static Fate fate(String address, Optional<RecipientState> state) {
+        if (state.isEmpty()) {
+            return new Fate(address, "queued", false, 0, null, List.of());
+        }
+        return switch (state.get()) {
+            case RecipientState.Waiting s ->
+                new Fate(
+                        address,
+                        "waiting",
+                        false,
+                        s.attempts(),
+                        s.nextAttempt(),
+                        s.last() == null
+                                ? List.of()
+                                : List.of(new Happening(
+                                        s.nextAttempt(), "last: " + s.last().text())));
+            case RecipientState.Attempting s -> new Fate(address, "attempting", false, s.attempts(), null, List.of());
+            case RecipientState.Held s ->
+                new Fate(
+                        address,
+                        "held",
+                        false,
+                        s.attempts(),
+                        null,
+                        List.of(new Happening(s.at(), "held: by " + s.by() + ": " + s.why())));
+            case RecipientState.Delivered s ->
+                settled(address, "delivered", s.at(), s.diagnosis().text());
+            case RecipientState.Bounced s ->
+                settled(address, "bounced", s.at(), s.diagnosis().text());
+            case RecipientState.Expired s ->
+                settled(address, "expired", s.at(), s.diagnosis().text());
+            case RecipientState.Removed s -> settled(address, "removed", s.at(), "by " + s.by() + ": " + s.why());
+        };
+    }
+
+    private static Fate settled(String address, String state, Instant at, String why) {
+        return new Fate(address, state, true, 0, null, List.of(new Happening(at, state + ": " + why)));
+    }
+
+    public synchronized Optional<Seen> find(QueueId id) {
+        return Optional.ofNullable(stories.get(id)).map(story -> seen(id, story));
+    }
+
+    /** The newest first. */
+    public synchronized List<Seen> newest(int limit) {
+        return stories.reversed().entrySet().stream()
+                .limit(limit)
+                .map(entry -> seen(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private static Seen seen(QueueId id, Story story) {
+        return new Seen(
+                id, story.at, story.origin, story.from, story.octets, List.copyOf(story.fates.values()), story.more);
+    }
+}

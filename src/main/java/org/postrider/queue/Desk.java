@@ -1,0 +1,204 @@
+package org.postrider.queue;
+
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does what people tell the queue.
+ *
+ * <p>A recipient in an attempt cannot be called back. A hold or a removal is then a {@link Wish} that is granted on what is
+ * left when the attempt has ended; until then the journal has the recipient as held, so that even a crash does not send it
+ * again.
+ */
+final class Desk {
+    private final QueueEngine engine;
+
+    Desk(QueueEngine engine) {
+        this.engine = engine;
+    }
+
+    private int each(Selection selection, Predicate<OpenRecipient> action) {
+        List<OpenRecipient> selected = engine.survey.select(selection);
+        int[] taken = new int[1];
+        engine.together(() -> engine.ledger.gather(() -> {
+            for (OpenRecipient recipient : selected) {
+                taken[0] += action.test(recipient) ? 1 : 0;
+            }
+        }));
+        return taken[0];
+    }
+
+    int hold(Selection selection, String by, String why) {
+        Wish.Hold hold = new Wish.Hold(by, why);
+        return each(selection, recipient -> hold(recipient, hold));
+    }
+
+    private boolean hold(OpenRecipient recipient, Wish.Hold hold) {
+        return switch (recipient.stage) {
+            case SCHEDULED, ROUTING, READY -> {
+                engine.withdraw(recipient);
+                engine.ledger.settleOne(recipient, engine.dispositions.held(recipient, hold));
+                yield true;
+            }
+            case INTENDED, ATTEMPTING -> {
+                recipient.wish = hold;
+                noteHeld(recipient, hold.by(), hold.why());
+                yield true;
+            }
+            case DEFERRING -> {
+                recipient.wish = hold;
+                yield true;
+            }
+            case HOLDING -> {
+                boolean leaving = recipient.wish instanceof Wish.Release;
+                if (leaving) {
+                    recipient.wish = hold;
+                }
+                yield leaving;
+            }
+            case HELD, ENDING -> false;
+        };
+    }
+
+    private void noteHeld(OpenRecipient recipient, String by, String why) {
+        engine.ledger.note(recipient, engine.dispositions.heldState(recipient, by, why));
+    }
+
+    int release(Selection selection) {
+        return each(selection, this::release);
+    }
+
+    private boolean release(OpenRecipient recipient) {
+        return switch (recipient.stage) {
+            case HELD -> {
+                engine.ledger.dueNow(recipient);
+                yield true;
+            }
+            case HOLDING -> {
+                boolean staying = recipient.wish instanceof Wish.Hold;
+                if (staying) {
+                    recipient.wish = new Wish.Release();
+                }
+                yield staying;
+            }
+            case INTENDED, ATTEMPTING -> {
+                boolean wished = recipient.wish instanceof Wish.Hold;
+                if (wished) {
+                    recipient.wish = null;
+                    engine.ledger.note(recipient, engine.dispositions.attempting(recipient));
+                }
+                yield wished;
+            }
+            case DEFERRING -> {
+                boolean wished = recipient.wish instanceof Wish.Hold;
+                if (wished) {
+                    recipient.wish = null;
+                }
+                yield wished;
+            }
+            case SCHEDULED, ROUTING, READY, ENDING -> false;
+        };
+    }
+
+    int retry(Selection selection) {
+        return each(selection, this::retry);
+    }
+
+    private boolean retry(OpenRecipient recipient) {
+        return switch (recipient.stage) {
+            case SCHEDULED -> {
+                engine.withdraw(recipient);
+                engine.ledger.dueNow(recipient);
+                yield true;
+            }
+            case READY -> {
+                ReadyQueue queue = recipient.queue;
+                boolean dead = queue != null && queue.isDead();
+                if (queue != null && dead) {
+                    queue.probeNow(engine.clock.now());
+                    engine.offer(queue);
+                }
+                yield dead;
+            }
+            case ROUTING, INTENDED, ATTEMPTING, HELD, DEFERRING, HOLDING, ENDING -> false;
+        };
+    }
+
+    int remove(Selection selection, String by, String why) {
+        Wish.Remove remove = new Wish.Remove(by, why);
+        return each(selection, recipient -> remove(recipient, remove));
+    }
+
+    private boolean remove(OpenRecipient recipient, Wish.Remove remove) {
+        return switch (recipient.stage) {
+            case SCHEDULED, ROUTING, READY, HELD -> {
+                engine.withdraw(recipient);
+                engine.ledger.settleOne(recipient, engine.dispositions.removed(remove.by(), remove.why()));
+                yield true;
+            }
+            case INTENDED, ATTEMPTING -> {
+                recipient.wish = remove;
+                noteHeld(recipient, remove.by(), "to be removed: " + remove.why());
+                yield true;
+            }
+            case DEFERRING, HOLDING -> {
+                recipient.wish = remove;
+                yield true;
+            }
+            case ENDING -> false;
+        };
+    }
+
+    int reroute(Selection selection, @Nullable String route) {
+        return each(selection, recipient -> reroute(recipient, route));
+    }
+
+    private boolean reroute(OpenRecipient recipient, @Nullable String route) {
+        return switch (recipient.stage) {
+            case SCHEDULED, ROUTING, READY -> {
+                engine.withdraw(recipient);
+                exchange(recipient, route);
+                engine.ledger.dueNow(recipient);
+                yield true;
+            }
+            case INTENDED, ATTEMPTING -> {
+                exchange(recipient, route);
+                switch (recipient.wish) {
+                    case Wish.Hold(String by, String why) -> noteHeld(recipient, by, why);
+                    case Wish.Remove(String by, String why) -> noteHeld(recipient, by, "to be removed: " + why);
+                    case Wish.Release release -> hurry(recipient);
+                    case Wish.Hurry hurry -> hurry(recipient);
+                    case null -> hurry(recipient);
+                }
+                yield true;
+            }
+            case DEFERRING -> {
+                exchange(recipient, route);
+                if (recipient.wish == null) {
+                    recipient.wish = new Wish.Hurry();
+                }
+                yield true;
+            }
+            case HELD, HOLDING -> {
+                exchange(recipient, route);
+                if (recipient.wish instanceof Wish.Hold(String by, String why)) {
+                    noteHeld(recipient, by, why);
+                }
+                yield true;
+            }
+            case ENDING -> false;
+        };
+    }
+
+    private void hurry(OpenRecipient recipient) {
+        recipient.wish = new Wish.Hurry();
+        engine.ledger.note(recipient, engine.dispositions.attempting(recipient));
+    }
+
+    private void exchange(OpenRecipient recipient, @Nullable String route) {
+        Destination old = recipient.destination;
+        recipient.destination = engine.destinations.take(old.host, route);
+        engine.destinations.release(old);
+    }
+}

@@ -1,0 +1,213 @@
+package org.postrider.reception;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postrider.event.Event;
+import org.postrider.mail.Envelope;
+import org.postrider.mail.Mailbox;
+import org.postrider.mail.QueueId;
+import org.postrider.mail.Recipient;
+import org.postrider.mail.RecipientState;
+import org.postrider.mail.Reply;
+import org.postrider.message.HeaderField;
+import org.postrider.message.HeaderScanner;
+import org.postrider.message.MailDate;
+import org.postrider.message.Trace;
+import org.postrider.queue.Accepted;
+import org.postrider.smtp.server.ContentSink;
+import org.postrider.spool.Arrival;
+import org.postrider.spool.Commit;
+import org.postrider.spool.Draft;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One message on its way into the spool. A refusal found while the content streams by is kept for its end; the rest is
+ * swallowed then and the draft given back at once.
+ *
+ * <p>Thread: confined to the session.
+ */
+final class Intake implements ContentSink {
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+    private static final Reply HEADER_TOO_LARGE = Reply.of(552, "5.3.4", "Message header too large");
+    private static final Reply TOO_MANY_FIELDS = Reply.of(554, "5.6.0", "Too many header fields");
+    private static final Reply LOOP = Reply.of(554, "5.4.6", "Routing loop detected: too many hops");
+    private static final Reply FULL = Reply.of(452, "4.3.1", "Insufficient system storage");
+    private static final Reply FAILED = Reply.of(451, "4.3.0", "Message could not be stored; try again later");
+    private static final Reply CLOSED = Reply.of(421, "4.3.2", "Service shutting down");
+
+    private final Reception.Doors doors;
+    private final ReceptionSettings settings;
+    private final Draft draft;
+    private final Envelope envelope;
+    private final Provenance provenance;
+    private final HeaderScanner scanner;
+    private @Nullable Reply refusal;
+
+    Intake(Reception.Doors doors, ReceptionSettings settings, Draft draft, Envelope envelope, Provenance provenance) {
+        this.doors = doors;
+        this.settings = settings;
+        this.draft = draft;
+        this.envelope = envelope;
+        this.provenance = provenance;
+        this.scanner =
+                new HeaderScanner(settings.content().header(), settings.host().ascii());
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+        if (refusal != null) {
+            return;
+        }
+        if (!scanner.ended()) {
+            scanner.write(bytes, offset, length);
+            if (scanner.ended()) {
+                judgeHeader();
+            }
+        }
+        if (refusal == null) {
+            store(bytes, offset, length);
+        }
+    }
+
+    private void store(byte[] bytes, int offset, int length) {
+        try {
+            draft.write(bytes, offset, length);
+        } catch (IOException e) {
+            LOG.error("content of {} could not be written", draft.id(), e);
+            refuse(FAILED);
+        }
+    }
+
+    private void refuse(Reply reply) {
+        refusal = reply;
+        draft.close();
+    }
+
+    private void judgeHeader() {
+        switch (scanner.excess()) {
+            case FIELD_OCTETS, HEADER_OCTETS -> refuse(HEADER_TOO_LARGE);
+            case FIELDS -> refuse(TOO_MANY_FIELDS);
+            case NONE -> {
+                // RFC 5321 §6.3: counting Received fields is how a loop is noticed.
+                ContentLimits limits = settings.content();
+                if (scanner.count(HeaderField.RECEIVED) >= limits.hopsMax()
+                        || scanner.ownReceived() > limits.ownReceivedMax()) {
+                    refuse(LOOP);
+                }
+            }
+        }
+    }
+
+    @Override
+    public Completion end() {
+        if (refusal == null && !scanner.ended()) {
+            scanner.end();
+            judgeHeader();
+        }
+        if (refusal != null) {
+            return new Completion.Refused(refusal);
+        }
+        Instant now = doors.time().now();
+        Arrival arrival = new Arrival(envelope, now, provenance.origin());
+        byte[] prefix = prefix(now);
+        long octets = prefix.length + draft.octets();
+        return switch (doors.spool().commit(draft, arrival, prefix, List.of())) {
+            case Commit.Durable durable -> {
+                handOver(durable.id(), arrival, octets);
+                yield new Completion.Accepted(durable, null);
+            }
+            case Commit.Refused refused -> {
+                LOG.warn("message {} not taken: {} {}", draft.id(), refused.reason(), refused.detail());
+                yield new Completion.Refused(
+                        switch (refused.reason()) {
+                            case FULL -> FULL;
+                            case FAILED -> FAILED;
+                            case CLOSED -> CLOSED;
+                        });
+            }
+        };
+    }
+
+    /**
+     * The message is in the spool from here on: whatever fails now, the 250 stands, and the next start finds the message
+     * there and goes on with it. Told first, so that nobody hears of the delivery before the arrival.
+     */
+    private void handOver(QueueId id, Arrival arrival, long octets) {
+        try {
+            doors.events().publish(accepted(id, arrival, octets));
+        } catch (RuntimeException e) {
+            LOG.error("the arrival of message {} could not be told", id, e);
+        }
+        try {
+            List<Optional<RecipientState>> fresh =
+                    Collections.nCopies(envelope.recipients().size(), Optional.empty());
+            doors.queue().accept(Accepted.of(id, arrival.at(), envelope, fresh, doors.hosts()::intern));
+        } catch (RuntimeException e) {
+            LOG.error("message {} is in the spool but was not handed to the queue; a restart takes it up", id, e);
+        }
+    }
+
+    private Event accepted(QueueId id, Arrival arrival, long octets) {
+        return new Event.Accepted(
+                arrival.at(),
+                id,
+                envelope.reversePath().text(),
+                envelope.recipients().stream()
+                        .map(recipient -> recipient.forwardPath().text())
+                        .toList(),
+                arrival.origin(),
+                octets,
+                scanner.value(HeaderField.MESSAGE_ID).orElse(null),
+                scanner.value(HeaderField.SUBJECT).orElse(null));
+    }
+
+    private byte[] prefix(Instant now) {
+        StringBuilder text = new StringBuilder(320);
+        Trace.received(
+                text,
+                new Trace.Hop(
+                        provenance.greeted().name(),
+                        provenance.reverseName(),
+                        provenance.client(),
+                        settings.host().ascii(),
+                        provenance.with(envelope.parameters().smtpUtf8()),
+                        draft.id(),
+                        onlyRecipient(),
+                        now));
+        if (settings.role() == ListenerRole.SUBMISSION) {
+            complete(text, now);
+        }
+        if (scanner.headless()) {
+            text.append("\r\n");
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What a submission server adds where the user's program did not: Date and Message-ID (RFC 5321 §6.4). */
+    private void complete(StringBuilder text, Instant now) {
+        if (!scanner.has(HeaderField.DATE)) {
+            text.append("Date: ").append(MailDate.text(now)).append("\r\n");
+        }
+        if (!scanner.has(HeaderField.MESSAGE_ID)) {
+            String messageId = Trace.messageId(draft.id(), settings.host().ascii());
+            text.append("Message-ID: ").append(messageId).append("\r\n");
+        }
+    }
+
+    private @Nullable Mailbox onlyRecipient() {
+        List<Recipient> recipients = envelope.recipients();
+        return recipients.size() == 1 ? recipients.getFirst().mailbox() : null;
+    }
+
+    @Override
+    public void close() {
+        draft.close();
+    }
+}

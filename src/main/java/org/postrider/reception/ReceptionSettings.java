@@ -1,0 +1,37 @@
+package org.postrider.reception;
+
+import java.util.List;
+import java.util.Set;
+import org.postrider.mail.Domain;
+import org.postrider.mail.Network;
+import org.postrider.spool.Durability;
+
+/**
+ * One listener's rules.
+ *
+ * @param host our own name, in Received fields and made-up Message-IDs
+ * @param localDomains mail for them is taken on mx listeners
+ * @param relayNetworks clients in them may send to anywhere
+ * @param durability what a 250 waits for
+ * @param nullSenderRecipientsMax a bounce goes to one recipient; a stranger's message from {@code <>} to many is none
+ */
+public record ReceptionSettings(
+        Domain host,
+        ListenerRole role,
+        Set<Domain> localDomains,
+        List<Network> relayNetworks,
+        Durability durability,
+        int nullSenderRecipientsMax,
+        ContentLimits content) {
+    /** Takes nothing from anybody: names no domain and no network. */
+    public static final ReceptionSettings DEFAULT = new ReceptionSettings(
+            new Domain("localhost"), ListenerRole.MX, Set.of(), List.of(), Durability.FSYNC, 10, ContentLimits.DEFAULT);
+
+    public ReceptionSettings {
+        localDomains = Set.copyOf(localDomains);
+        relayNetworks = List.copyOf(relayNetworks);
+        if (nullSenderRecipientsMax <= 0) {
+            throw new IllegalArgumentException("null sender's recipients " + nullSenderRecipientsMax);
+        }
+    }
+}

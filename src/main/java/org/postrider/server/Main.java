@@ -1,0 +1,66 @@
+package org.postrider.server;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.postrider.http.Control;
+import org.postrider.server.cli.Cli;
+import org.postrider.server.cli.ServerStarter;
+import org.postrider.server.config.Configuration;
+import org.postrider.server.config.ConfigurationFile;
+import org.postrider.server.config.Problem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where the process begins. */
+public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(Cli.run(arguments, Main::start));
+    }
+
+    private static ServerStarter.Running start(Configuration configuration, ServerStarter.Launch launch)
+            throws IOException {
+        Node.Options options = new Node.Options(launch.dev(), () -> reread(configuration, launch));
+        return new RunningNode(Node.start(configuration, options));
+    }
+
+    private static ConfigurationFile.Result reread(Configuration first, ServerStarter.Launch launch) {
+        return launch.file() == null
+                ? new ConfigurationFile.Result.Valid(first, List.<Problem>of())
+                : ConfigurationFile.read(launch.file());
+    }
+
+    private record RunningNode(Node node) implements ServerStarter.Running {
+        @Override
+        public String summary() {
+            List<String> lines = new ArrayList<>();
+            node.smtpAddresses().forEach(address -> lines.add("SMTP on " + text(address)));
+            lines.add("HTTP on " + text(node.httpAddress()));
+            return String.join("\n", lines);
+        }
+
+        private static String text(java.net.InetSocketAddress address) {
+            return address.getAddress().getHostAddress() + ":" + address.getPort();
+        }
+
+        @Override
+        public void reload() {
+            Control.Reloaded reloaded = node.control().reload();
+            if (reloaded.done()) {
+                LOG.info("the configuration was read again and is in force");
+            } else {
+                LOG.error("the new configuration is bad; the old one stays in force");
+            }
+            reloaded.remarks().forEach(LOG::warn);
+        }
+
+        @Override
+        public void stop() {
+            node.drain();
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package org.postrider.server;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.postrider.delivery.DeliverySettings;
+import org.postrider.delivery.Route;
+import org.postrider.delivery.RouteTable;
+import org.postrider.dns.DnsSettings;
+import org.postrider.mail.Domain;
+import org.postrider.queue.QueueSettings;
+import org.postrider.queue.SiteLimits;
+import org.postrider.reception.ContentLimits;
+import org.postrider.reception.ListenerRole;
+import org.postrider.reception.ReceptionSettings;
+import org.postrider.server.config.Configuration;
+import org.postrider.smtp.client.ClientSettings;
+import org.postrider.smtp.server.ConnectionLimits;
+import org.postrider.smtp.server.ListenerSettings;
+import org.postrider.smtp.server.SessionLimits;
+import org.postrider.smtp.server.SessionSettings;
+import org.postrider.smtp.server.SessionTimeouts;
+import org.postrider.spool.DiskFaults;
+import org.postrider.spool.Durability;
+import org.postrider.spool.SpoolSettings;
+
+/** What the configuration means for each package. */
+record PackageSettings(Configuration configuration) {
+
+    /** One configured address range may open as many connections as this many addresses of it. */
+    private static final int RANGE_FACTOR = 5;
+
+    ConnectionLimits connections() {
+        Configuration.Limits limits = configuration.limits();
+        int perAddress = limits.connectionsPerAddress().max();
+        long perRange = limits.connectionsPerAddress().isOff() ? perAddress : (long) perAddress * RANGE_FACTOR;
+        return new ConnectionLimits(
+                limits.connections().max(), perAddress, (int) Math.min(perRange, ConnectionLimits.UNLIMITED));
+    }
+
+    ListenerSettings listener(Configuration.Listener listener) {
+        return listener.proxyProtocol()
+                ? ListenerSettings.behindProxies(
+                        listener.address(), configuration.proxy().networks())
+                : ListenerSettings.of(listener.address());
+    }
+
+    SessionSettings sessions(Configuration.Listener listener) {
+        return new SessionSettings(
+                configuration.hostname(),
+                SessionSettings.Protocol.SMTP,
+                switch (listener.bareNewline()) {
+                    case REFUSE -> SessionSettings.BareLineEnds.REFUSE;
+                    case NORMALISE -> SessionSettings.BareLineEnds.NORMALISE;
+                },
+                SessionSettings.DEFAULT.refusesEarlyTalk(),
+                sessionLimits(),
+                sessionTimeouts());
+    }
+
+    private SessionLimits sessionLimits() {
+        Configuration.Limits limits = configuration.limits();
+        SessionLimits rest = SessionLimits.DEFAULT;
+        return new SessionLimits(
+                limits.errorsPerSession().max(),
+                limits.junkCommandsPerSession().max(),
+                limits.commandsPerMinute().max(),
+                rest.messagesMax(),
+                Math.min(limits.recipientsPerMessage().max(), org.postrider.mail.Envelope.RECIPIENTS_MAX),
+                rest.recipientsOvershootMax(),
+                limits.messageSize().octets(),
+                rest.commandLineOctetsMax(),
+                rest.commandDiscardOctetsMax(),
+                rest.textLineOctetsMax(),
+                rest.headerOctetsMax(),
+                rest.headerFieldOctetsMax(),
+                rest.headerFieldsMax(),
+                rest.chunksMax());
+    }
+
+    private SessionTimeouts sessionTimeouts() {
+        Configuration.Timeouts timeouts = configuration.timeouts();
+        SessionTimeouts rest = SessionTimeouts.DEFAULT;
+        return new SessionTimeouts(
+                timeouts.command(),
+                timeouts.content(),
+                rest.contentGrace(),
+                rest.contentOctetsPerSecondMin(),
+                rest.transaction(),
+                rest.session(),
+                timeouts.reply(),
+                rest.proxyHeader(),
+                rest.greetingDelay());
+    }
+
+    ReceptionSettings reception(Configuration.Listener listener) {
+        Set<Domain> local = new LinkedHashSet<>();
+        configuration.domains().forEach(domain -> local.add(domain.name()));
+        ReceptionSettings rest = ReceptionSettings.DEFAULT;
+        ContentLimits content = new ContentLimits(
+                rest.content().header(),
+                configuration.limits().receivedFields().max(),
+                rest.content().ownReceivedMax());
+        return new ReceptionSettings(
+                configuration.hostname(),
+                switch (listener.role()) {
+                    case MX -> ListenerRole.MX;
+                    case SUBMISSION -> ListenerRole.SUBMISSION;
+                    case RELAY -> ListenerRole.RELAY;
+                },
+                local,
+                configuration.relay().networks(),
+                durability(listener),
+                rest.nullSenderRecipientsMax(),
+                content);
+    }
+
+    private static Durability durability(Configuration.Listener listener) {
+        return switch (listener.durability()) {
+            case FSYNC -> Durability.FSYNC;
+            case OS -> Durability.OS;
+        };
+    }
+
+    SpoolSettings spool() {
+        Configuration.Spool spool = configuration.spool();
+        SpoolSettings rest = SpoolSettings.DEFAULT;
+        int segment = Math.toIntExact(Math.min(spool.segmentSize().octets(), 1L << 30));
+        int large = Math.toIntExact(Math.min(spool.largeContent().octets(), segment / 2));
+        return rest.withSegments(segment, large, Math.max(rest.checkpointOctets(), 2L * segment))
+                .withSpace(
+                        spool.sizeMax().octets(),
+                        Math.min(spool.reserve().octets(), spool.sizeMax().octets() / 4),
+                        spool.reserve().octets())
+                .withSyncDelay(spool.syncDelay())
+                .withFaults(DiskFaults.parse(System.getProperty(DiskFaults.PROPERTY, "")));
+    }
+
+    QueueSettings queue() {
+        QueueSettings rest = QueueSettings.DEFAULT;
+        Configuration.Delivery delivery = configuration.delivery();
+        Configuration.Retry retry = configuration.retry();
+        return new QueueSettings(
+                retry.schedule(),
+                rest.jitter(),
+                retry.lifetime(),
+                // Beyond any lifetime there is no notice.
+                retry.delayNotice().orElse(retry.lifetime().plus(Duration.ofDays(1))),
+                delivery.attempts(),
+                rest.recipientsMax(),
+                rest.routeCache(),
+                rest.pauseMax(),
+                new SiteLimits(
+                        Math.min(delivery.concurrencyStart(), delivery.concurrencyMax()),
+                        delivery.concurrencyMax(),
+                        null),
+                new LinkedHashMap<>());
+    }
+
+    DeliverySettings delivery(List<InetSocketAddress> listening) {
+        Configuration.Delivery delivery = configuration.delivery();
+        DeliverySettings rest = DeliverySettings.DEFAULT;
+        DeliverySettings.PoolLimits pool = new DeliverySettings.PoolLimits(
+                delivery.messagesPerConnection(),
+                rest.pool().ageMax(),
+                delivery.connectionIdle(),
+                delivery.connectionsIdle(),
+                Math.max(rest.pool().idlePerSiteMax(), delivery.concurrencyMax()));
+        return new DeliverySettings(
+                delivery.port(),
+                delivery.privateNetworks(),
+                configuration.hostname().ascii(),
+                Map.of(),
+                Set.of(configuration.hostname()),
+                listening,
+                client(),
+                rest.fallbackConnect(),
+                pool,
+                rest.hostsMax(),
+                rest.addressesMax(),
+                rest.addressesPerHostMax(),
+                delivery.attempts(),
+                rest.routesMemoryMax(),
+                Path.of(""));
+    }
+
+    private ClientSettings client() {
+        Configuration.Timeouts timeouts = configuration.timeouts();
+        return new ClientSettings(
+                timeouts.connect(),
+                timeouts.greeting(),
+                timeouts.ehlo(),
+                timeouts.mail(),
+                timeouts.rcpt(),
+                timeouts.data(),
+                timeouts.dataBlock(),
+                timeouts.dataDone(),
+                timeouts.quit(),
+                ClientSettings.DEFAULT.chunkingOctetsMin());
+    }
+
+    RouteTable routes() {
+        List<RouteTable.Rule> rules = new ArrayList<>();
+        configuration.routes().forEach(rule -> rules.add(new RouteTable.Rule(rule.recipientDomain(), rule.to())));
+        Map<Domain, Route> deliver = new LinkedHashMap<>();
+        configuration.domains().forEach(domain -> deliver.put(domain.name(), domain.deliver()));
+        Domain host = configuration.hostname();
+        boolean hostHasRoute = deliver.containsKey(host)
+                || rules.stream().anyMatch(rule -> rule.pattern().matches(host));
+        if (!hostHasRoute) {
+            deliver.put(host, postmastersMaildir());
+        }
+        return new RouteTable(rules, deliver);
+    }
+
+    /** Where mail for the host itself ends unless the configuration says so: postmaster's, double bounces among it. */
+    private Route postmastersMaildir() {
+        String text = "maildir:" + configuration.dataDir().resolve("postmaster");
+        return switch (Route.parse(text)) {
+            case Route.Parsed.Valid(var route) -> route;
+            // A data directory whose name is no template; the mail is kept in the queue then.
+            case Route.Parsed.Invalid _ -> new Route.Hold();
+        };
+    }
+
+    DnsSettings dns() {
+        return DnsSettings.DEFAULT
+                .withServers(configuration.dns().servers())
+                .withTrustAd(configuration.dns().trustAd());
+    }
+}

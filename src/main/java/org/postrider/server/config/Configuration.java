@@ -1,0 +1,419 @@
+package org.postrider.server.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.postrider.delivery.Route;
+import org.postrider.delivery.RouteTable;
+import org.postrider.mail.Domain;
+import org.postrider.mail.Network;
+
+/**
+ * All that can be set. Made by {@link ConfigurationFile} alone, whole and valid; replaced whole on reload.
+ */
+public record Configuration(
+        @Key(meaning = "The name of this server in greetings, EHLO and trace fields: one that resolves to it.")
+        Domain hostname,
+
+        @Key(
+                fallback = "\"data\"",
+                meaning = "Where the spool and the control token are kept; relative to the configuration file.")
+        Path dataDir,
+
+        @Key(name = "listener", meaning = "An address that takes mail. Repeat the section for each.")
+        List<Listener> listeners,
+
+        @Key(meaning = "Health, metrics and the interface of the command line.")
+        Http http,
+
+        @Key(meaning = "Who may send to any domain.") Relay relay,
+
+        @Key(name = "domain", meaning = "A domain whose mail ends here. Repeat the section for each.")
+        List<LocalDomain> domains,
+
+        @Key(
+                name = "route",
+                meaning = "Where other mail goes: the first that matches wins; without one, the domain's MX.")
+        List<RouteRule> routes,
+
+        @Key(meaning = "Certificates. Checked, and not used before this release offers TLS.")
+        Tls tls,
+
+        @Key(name = "user", meaning = "Who may authenticate. Checked, and not used before this release offers AUTH.")
+        List<User> users,
+
+        @Key(meaning = "Who may name another client in a PROXY header.")
+        Proxy proxy,
+
+        @Key(meaning = "What verdicts do. Checked; this release judges nothing yet.")
+        Policy policy,
+
+        @Key(meaning = "Bounds on what clients may do.") Limits limits,
+
+        @Key(meaning = "The name servers that are asked.") Dns dns,
+
+        @Key(meaning = "How mail is sent on.") Delivery delivery,
+
+        @Key(meaning = "When mail that could not be delivered is tried again, and when that ends.")
+        Retry retry,
+
+        @Key(
+                meaning = "How long each side waits for the other (RFC 5321 §4.5.3.2). Those of the client are for mail"
+                        + " we send.")
+        Timeouts timeouts,
+
+        @Key(meaning = "The durable store of accepted mail.")
+        Spool spool,
+
+        @Key(meaning = "What is written down.") Log log) {
+    public Configuration {
+        listeners = List.copyOf(listeners);
+        domains = List.copyOf(domains);
+        routes = List.copyOf(routes);
+        users = List.copyOf(users);
+    }
+
+    /** Who a listener is for. */
+    public enum Role {
+        MX,
+        SUBMISSION,
+        RELAY
+    }
+
+    public enum TlsMode {
+        NONE,
+        STARTTLS,
+        IMPLICIT
+    }
+
+    public enum AuthMode {
+        OFF,
+        TLS,
+        ALWAYS
+    }
+
+    /** What must have happened before a 250. */
+    public enum Durability {
+        FSYNC,
+        OS
+    }
+
+    public enum BareNewline {
+        REFUSE,
+        NORMALISE
+    }
+
+    public record Listener(
+            @Key(meaning = "Address and port, such as `0.0.0.0:25` or `[::]:25`; port 0 takes a free one.")
+            InetSocketAddress address,
+
+            @Key(
+                    fallback = "\"mx\"",
+                    meaning =
+                            "`mx`: anyone may send to our domains, and `[relay] networks` to all. `submission`: AUTH is"
+                                    + " required. `relay`: `[relay] networks` only.")
+            Role role,
+
+            @Key(
+                    fallback = "\"none\"",
+                    meaning = "TLS on this listener. This release offers none: `starttls` starts with a warning,"
+                            + " `implicit` is refused.")
+            TlsMode tls,
+
+            @Key(
+                    fallback = "false",
+                    meaning = "Whether each connection must begin with a PROXY v1 or v2 header; taken from `[proxy]"
+                            + " networks` only.")
+            boolean proxyProtocol,
+
+            @Key(
+                    fallback = "\"off\"",
+                    meaning = "When AUTH is offered: `off`, under TLS only, or always. This release does not offer it.")
+            AuthMode auth,
+
+            @Key(
+                    fallback = "\"fsync\"",
+                    meaning =
+                            "What 250 promises: `fsync`: the message survives a power cut; `os`: it survives a crash of"
+                                    + " this process only.")
+            Durability durability,
+
+            @Key(
+                    fallback = "\"refuse\"",
+                    meaning =
+                            "A line feed without carriage return in a message: `refuse` (550 5.5.2) or `normalise` (it"
+                                    + " becomes a line end; it never ends a message).")
+            BareNewline bareNewline) {}
+
+    public record Http(
+            @Key(
+                    fallback = "\"127.0.0.1:8025\"",
+                    meaning = "Where it listens. It speaks no TLS: a public address warns at start.")
+            InetSocketAddress address) {}
+
+    public record Relay(
+            @Key(
+                    fallback = "[\"127.0.0.0/8\", \"::1/128\"]",
+                    meaning = "Clients that may send to any domain without AUTH.")
+            List<Network> networks,
+
+            @Key(
+                    meaning = "Must be `i-understand-the-risk` to start with a public listener whose relay networks"
+                            + " cover the internet. Warns at every start.")
+            Optional<String> openRelay) {
+        /** The words that allow an open relay. */
+        public static final String UNDERSTOOD = "i-understand-the-risk";
+
+        public Relay {
+            networks = List.copyOf(networks);
+        }
+    }
+
+    public record LocalDomain(
+            @Key(meaning = "The domain; mail for it is taken on `mx` listeners.")
+            Domain name,
+
+            @Key(
+                    meaning = "`lmtp:HOST:PORT`, `smtp:HOST:PORT`, `maildir:PATH` (relative to the file), `hold` or"
+                            + " `discard`.")
+            Route deliver) {}
+
+    public record RouteRule(
+            @Key(meaning = "`*` for all, `example.net`, or `*.example.net` for the domains below it.")
+            RouteTable.Pattern recipientDomain,
+
+            @Key(meaning = "`mx`, `smtp:HOST:PORT`, `lmtp:HOST:PORT`, `maildir:PATH`, `hold` or `discard`.")
+            Route to) {}
+
+    public record Tls(
+            @Key(meaning = "Certificate chain, PEM; `file:` or `env:`.")
+            Optional<Reference> certificate,
+
+            @Key(meaning = "Its private key, PEM; `file:` or `env:`.")
+            Optional<Reference> key,
+
+            @Key(meaning = "Further CAs, PEM, for outgoing TLS and MTA-STS policy hosts; `file:` or `env:`.")
+            Optional<Reference> trust) {}
+
+    public record User(
+            @Key(meaning = "The name to authenticate with.") String name,
+
+            @Key(meaning = "`argon2id:…`, or `plain:…`, which warns at start; `file:` or `env:` to keep it elsewhere.")
+            Reference password,
+
+            @Key(fallback = "[]", meaning = "Domains and addresses it may send as, beside its own name.")
+            List<String> sendAs) {
+        public User {
+            sendAs = List.copyOf(sendAs);
+        }
+    }
+
+    public record Proxy(
+            @Key(fallback = "[]", meaning = "Where PROXY headers are believed from.")
+            List<Network> networks) {
+        public Proxy {
+            networks = List.copyOf(networks);
+        }
+    }
+
+    public record Policy(
+            @Key(fallback = "true", meaning = "`false`: judge and note the verdicts, reject nothing.")
+            boolean enforce) {}
+
+    public record Limits(
+            @Key(fallback = "20", off = true, meaning = "Errors before a session is ended with 421 4.7.0.")
+            Limit errorsPerSession,
+
+            @Key(
+                    fallback = "100",
+                    off = true,
+                    meaning =
+                            "NOOP, RSET, VRFY, HELP and abandoned transactions between two messages before 421 4.7.0.")
+            Limit junkCommandsPerSession,
+
+            @Key(fallback = "20000", off = true, meaning = "Connections at once, all listeners together.")
+            Limit connections,
+
+            @Key(fallback = "200", off = true, meaning = "Connections at once from one IPv4 address or one IPv6 /64.")
+            Limit connectionsPerAddress,
+
+            @Key(
+                    fallback = "1000",
+                    off = true,
+                    max = 65_535,
+                    meaning = "Recipients of one message; the next get 452 4.5.3. RFC 5321 wants at least 100.")
+            Limit recipientsPerMessage,
+
+            @Key(
+                    fallback = "\"50 MiB\"",
+                    off = true,
+                    meaning = "The largest message, as SIZE tells it; 552 5.3.4 beyond.")
+            Size messageSize,
+
+            @Key(fallback = "\"off\"", off = true, meaning = "Commands a minute of one client address; then 421 4.7.0.")
+            Limit commandsPerMinute,
+
+            @Key(fallback = "\"off\"", off = true, meaning = "Messages in one session; announced as MAILMAX.")
+            Limit messagesPerSession,
+
+            @Key(
+                    fallback = "100",
+                    off = true,
+                    meaning = "Received fields before a message counts as looping: 554 5.4.6.")
+            Limit receivedFields) {}
+
+    public record Dns(
+            @Key(
+                    fallback = "[]",
+                    port = 53,
+                    meaning = "Name servers as `ADDRESS:PORT` (port 53 if left out); none: the system's.")
+            List<InetSocketAddress> servers,
+
+            @Key(
+                    fallback = "false",
+                    meaning = "The resolver validates DNSSEC and is near (a local unbound): take its AD bit.")
+            boolean trustAd) {
+        public Dns {
+            servers = List.copyOf(servers);
+        }
+    }
+
+    public record Delivery(
+            @Key(fallback = "25", max = 65_535, meaning = "The port of MX hosts; tests set another.")
+            int port,
+
+            @Key(
+                    fallback = "[]",
+                    meaning = "Private and loopback addresses that an MX may name; an explicit route may name any.")
+            List<Network> privateNetworks,
+
+            @Key(fallback = "2000", max = 100_000, meaning = "Delivery attempts at once, all sites together.")
+            int attempts,
+
+            @Key(fallback = "100", max = 65_535, meaning = "Recipients of one transaction.")
+            int recipientsPerTransaction,
+
+            @Key(fallback = "5", max = 1_000, meaning = "Attempts at once to a site that is new to us.")
+            int concurrencyStart,
+
+            @Key(fallback = "20", max = 10_000, meaning = "Attempts at once to one site, however well it does.")
+            int concurrencyMax,
+
+            @Key(fallback = "100", max = 1_000_000, meaning = "Messages over one connection before it is closed.")
+            int messagesPerConnection,
+
+            @Key(fallback = "\"5s\"", meaning = "How long an idle connection is kept for the next message.")
+            Duration connectionIdle,
+
+            @Key(fallback = "1000", max = 10_000, meaning = "Idle connections kept, all sites together.")
+            int connectionsIdle) {
+        public Delivery {
+            privateNetworks = List.copyOf(privateNetworks);
+        }
+    }
+
+    public record Retry(
+            @Key(
+                    fallback = "[\"1m\", \"5m\", \"15m\", \"30m\", \"1h\", \"2h\", \"4h\"]",
+                    meaning = "The wait after each failed attempt; the last repeats. Spread by up to a tenth.")
+            List<Duration> schedule,
+
+            @Key(fallback = "\"5d\"", meaning = "How long a message is tried; then it goes back to its sender.")
+            Duration lifetime,
+
+            @Key(fallback = "\"4h\"", off = true, meaning = "After how long its sender is told once that it is late.")
+            Optional<Duration> delayNotice) {
+        public Retry {
+            schedule = List.copyOf(schedule);
+        }
+    }
+
+    public record Timeouts(
+            @Key(fallback = "\"5m\"", meaning = "Server: for the next command (RFC 5321 §4.5.3.2.7).")
+            Duration command,
+
+            @Key(fallback = "\"5m\"", meaning = "Server: for the next octets of a message.")
+            Duration content,
+
+            @Key(fallback = "\"3h\"", meaning = "Server: for one message to be whole.")
+            Duration message,
+
+            @Key(fallback = "\"24h\"", meaning = "Server: for a session as a whole.")
+            Duration session,
+
+            @Key(fallback = "\"2m\"", meaning = "Server: for the client to take a reply.")
+            Duration reply,
+
+            @Key(fallback = "\"30s\"", meaning = "Client: for the TCP connection.")
+            Duration connect,
+
+            @Key(fallback = "\"5m\"", meaning = "Client: for the greeting (§4.5.3.2.1).")
+            Duration greeting,
+
+            @Key(fallback = "\"5m\"", meaning = "Client: for the reply to EHLO, HELO or LHLO.")
+            Duration ehlo,
+
+            @Key(fallback = "\"5m\"", meaning = "Client: for the reply to MAIL (§4.5.3.2.2).")
+            Duration mail,
+
+            @Key(fallback = "\"5m\"", meaning = "Client: for the reply to RCPT (§4.5.3.2.3).")
+            Duration rcpt,
+
+            @Key(fallback = "\"2m\"", meaning = "Client: for the reply to DATA (§4.5.3.2.4).")
+            Duration data,
+
+            @Key(fallback = "\"3m\"", meaning = "Client: for each block of the message to be taken (§4.5.3.2.5).")
+            Duration dataBlock,
+
+            @Key(
+                    fallback = "\"10m\"",
+                    meaning = "Client: for the reply to the final dot (§4.5.3.2.6); a short one sends mail twice.")
+            Duration dataDone,
+
+            @Key(fallback = "\"5s\"", meaning = "Client: for the replies to RSET and QUIT.")
+            Duration quit,
+
+            @Key(fallback = "\"30s\"", meaning = "How long a drain waits for open sessions and attempts.")
+            Duration drain) {}
+
+    public record Spool(
+            @Key(
+                    fallback = "\"64 MiB\"",
+                    min = 1L << 20,
+                    meaning = "The size of a segment, filled with zeros beforehand and used again.")
+            Size segmentSize,
+
+            @Key(fallback = "\"256 KiB\"", min = 1L << 10, meaning = "Content beyond this goes to a file of its own.")
+            Size largeContent,
+
+            @Key(
+                    fallback = "\"off\"",
+                    off = true,
+                    min = 1L << 20,
+                    meaning = "The most that accepted mail may take; then 452 4.3.1 to new mail.")
+            Size sizeMax,
+
+            @Key(
+                    fallback = "\"256 MiB\"",
+                    min = 0,
+                    meaning = "The part of `size-max` that is kept back for dispositions and bounces.")
+            Size reserve,
+
+            @Key(
+                    fallback = "\"256 MiB\"",
+                    min = 0,
+                    meaning = "The disk space that new mail leaves free on the file system; then 452 4.3.1.")
+            Size freeMin,
+
+            @Key(fallback = "\"0s\"", min = 0, meaning = "For tests: makes each sync slower.")
+            Duration syncDelay) {}
+
+    public record Log(
+            @Key(
+                    meaning =
+                            "The file of the mail log, a JSON line for each event, relative to the configuration file;"
+                                    + " none: the mail log goes to standard error with the rest.")
+            Optional<Path> mailLog) {}
+}

@@ -1,0 +1,286 @@
+package org.postrider.server.config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.postrider.mail.Domain;
+import org.postrider.mail.Network;
+import org.postrider.server.config.Configuration.AuthMode;
+import org.postrider.server.config.Configuration.Durability;
+import org.postrider.server.config.Configuration.Listener;
+import org.postrider.server.config.Configuration.Relay;
+import org.postrider.server.config.Configuration.Role;
+import org.postrider.server.config.Configuration.TlsMode;
+import org.postrider.server.config.Configuration.User;
+
+/** What must hold between keys, and what is allowed and yet worth a warning. */
+final class Rules {
+    /** A relay network with fewer bits than these reaches beyond what anybody owns. */
+    private static final int IPV4_BITS_MIN = 8;
+
+    private static final int IPV6_BITS_MIN = 16;
+    private static final Network UNIQUE_LOCAL = Network.parse("fc00::/7").orElseThrow();
+    private static final Network LINK_LOCAL = Network.parse("fe80::/10").orElseThrow();
+
+    private static final int RECIPIENTS_LEAST = 100;
+    private static final long MESSAGE_OCTETS_LEAST = 64L << 10;
+
+    private static final long SEGMENT_OCTETS_MAX = 1L << 30;
+
+    private final Configuration configuration;
+    private final Binder binder;
+    private final List<Problem> errors;
+    private final List<Problem> warnings;
+
+    Rules(Configuration configuration, Binder binder, List<Problem> errors, List<Problem> warnings) {
+        this.configuration = configuration;
+        this.binder = binder;
+        this.errors = errors;
+        this.warnings = warnings;
+    }
+
+    void check() {
+        checkListeners();
+        checkRelay();
+        checkHttp();
+        unique("domain", configuration.domains(), domain -> domain.name().ascii(), "name");
+        unique("user", configuration.users(), User::name, "name");
+        checkUsers();
+        checkTls();
+        checkLimits();
+        checkRetry();
+        checkSpool();
+        checkDelivery();
+    }
+
+    private void error(String key, String message, @Nullable String suggestion) {
+        errors.add(binder.problem(key, message, suggestion));
+    }
+
+    private void warn(String key, String message, @Nullable String suggestion) {
+        warnings.add(binder.problem(key, message, suggestion));
+    }
+
+    private <T> void unique(String section, List<T> all, Function<T, Object> identity, String key) {
+        Set<Object> seen = new HashSet<>();
+        for (int i = 0; i < all.size(); i++) {
+            Object value = identity.apply(all.get(i));
+            if (!seen.add(value)) {
+                error(section + "[" + i + "]." + key, "\"" + value + "\" is there already", "remove one of the two");
+            }
+        }
+    }
+
+    private void checkListeners() {
+        List<Listener> listeners = configuration.listeners();
+        if (listeners.isEmpty() && !binder.isBad("listener")) {
+            warn(
+                    "",
+                    "there is no [[listener]]: no mail can come in",
+                    "add [[listener]] with address = \"127.0.0.1:2525\"");
+        }
+        Set<InetSocketAddress> taken = new HashSet<>();
+        taken.add(configuration.http().address());
+        for (int i = 0; i < listeners.size(); i++) {
+            InetSocketAddress address = listeners.get(i).address();
+            String key = "listener[" + i + "]";
+            if (address.getPort() != 0 && !taken.add(address)) {
+                error(key + ".address", text(address) + " is taken by another section", "give each its own port");
+            }
+            checkListener(listeners.get(i), key);
+        }
+    }
+
+    private void checkListener(Listener listener, String key) {
+        if (listener.tls() == TlsMode.IMPLICIT) {
+            error(
+                    key + ".tls",
+                    "this release offers no TLS, and a port for TLS must not speak in clear",
+                    "use tls = \"none\" here, or let a proxy in front end TLS");
+        }
+        if (listener.tls() == TlsMode.STARTTLS) {
+            warn(key + ".tls", "this release does not offer STARTTLS yet: sessions are in clear", null);
+        }
+        if (listener.auth() != AuthMode.OFF) {
+            warn(key + ".auth", "this release does not offer AUTH yet", null);
+        }
+        if (listener.role() == Role.SUBMISSION) {
+            warn(
+                    key + ".role",
+                    "submission requires AUTH, which this release does not offer: all mail is refused here",
+                    "use role = \"relay\" for clients in [relay] networks");
+        }
+        if (listener.proxyProtocol() && configuration.proxy().networks().isEmpty() && !binder.isBad("proxy.networks")) {
+            error(
+                    key + ".proxy-protocol",
+                    "needs to know whom to believe",
+                    "add [proxy] with networks = [\"127.0.0.1/32\"] or what your proxies have");
+        }
+        if (listener.durability() == Durability.OS) {
+            warn(key + ".durability", "a power cut can lose mail that was answered with 250 here", null);
+        }
+    }
+
+    private void checkRelay() {
+        Relay relay = configuration.relay();
+        boolean understood = relay.openRelay().filter(Relay.UNDERSTOOD::equals).isPresent();
+        if (relay.openRelay().isPresent() && !understood) {
+            error("relay.open-relay", "can only be \"" + Relay.UNDERSTOOD + "\"", "leave it out to have no open relay");
+        }
+        Optional<Listener> open = configuration.listeners().stream()
+                .filter(listener -> listener.role() != Role.SUBMISSION && isPublic(listener.address()))
+                .findFirst();
+        for (int i = 0; i < relay.networks().size(); i++) {
+            Network network = relay.networks().get(i);
+            if (isBoundless(network) && open.isPresent()) {
+                String message = network + " lets the internet send through "
+                        + text(open.get().address());
+                String key = "relay.networks[" + i + "]";
+                if (understood) {
+                    warn(key, message + ": this is an open relay", null);
+                } else {
+                    error(
+                            key,
+                            message + ": an open relay",
+                            "name your own networks, or set open-relay = \"" + Relay.UNDERSTOOD + "\"");
+                }
+            }
+        }
+    }
+
+    private static boolean isPublic(InetSocketAddress address) {
+        return !address.getAddress().isLoopbackAddress();
+    }
+
+    private static boolean isBoundless(Network network) {
+        InetAddress prefix = network.prefix();
+        if (prefix.getAddress().length == 4) {
+            return network.bits() < IPV4_BITS_MIN;
+        }
+        boolean local = within(network, UNIQUE_LOCAL) || within(network, LINK_LOCAL);
+        return network.bits() < IPV6_BITS_MIN && !local;
+    }
+
+    private static boolean within(Network inner, Network outer) {
+        return inner.bits() >= outer.bits() && outer.contains(inner.prefix());
+    }
+
+    private void checkHttp() {
+        InetSocketAddress address = configuration.http().address();
+        if (isPublic(address)) {
+            warn(
+                    "http.address",
+                    text(address) + " is reachable from elsewhere, and HTTP is not encrypted",
+                    "use 127.0.0.1, and a proxy with TLS in front of it");
+        }
+    }
+
+    private void checkUsers() {
+        List<User> users = configuration.users();
+        for (int i = 0; i < users.size(); i++) {
+            String key = "user[" + i + "]";
+            checkPassword(users.get(i), key + ".password");
+            List<String> sendAs = users.get(i).sendAs();
+            for (int j = 0; j < sendAs.size(); j++) {
+                String host = sendAs.get(j).substring(sendAs.get(j).lastIndexOf('@') + 1);
+                if (Domain.parse(host).isEmpty()) {
+                    error(
+                            key + ".send-as[" + j + "]",
+                            "\"" + sendAs.get(j) + "\" is neither a domain nor an address",
+                            null);
+                }
+            }
+        }
+    }
+
+    private void checkPassword(User user, String key) {
+        try {
+            String password = user.password().resolve();
+            if (password.startsWith("plain:")) {
+                warn(key, "the password of " + user.name() + " is kept in clear", "keep an argon2id: hash instead");
+            } else if (!password.startsWith("argon2id:")) {
+                error(key, "begins with neither \"argon2id:\" nor \"plain:\"", null);
+            }
+        } catch (IOException e) {
+            error(key, String.valueOf(e.getMessage()), null);
+        }
+    }
+
+    private void checkTls() {
+        Configuration.Tls tls = configuration.tls();
+        if (tls.certificate().isPresent() != tls.key().isPresent()
+                && !binder.isBad("tls.key")
+                && !binder.isBad("tls.certificate")) {
+            error("tls", "certificate and key go together", "set both or neither");
+        }
+        tls.certificate().ifPresent(reference -> checkFile(reference, "tls.certificate"));
+        tls.key().ifPresent(reference -> checkFile(reference, "tls.key"));
+        tls.trust().ifPresent(reference -> checkFile(reference, "tls.trust"));
+    }
+
+    /** A warning only: nothing reads these files before TLS is offered. */
+    private void checkFile(Reference reference, String key) {
+        Path file = reference.file();
+        if (file != null && !Files.isReadable(file)) {
+            warn(key, "there is no readable file " + file, null);
+        }
+    }
+
+    private void checkLimits() {
+        if (configuration.limits().recipientsPerMessage().max() < RECIPIENTS_LEAST) {
+            warn("limits.recipients-per-message", "RFC 5321 §4.5.3.1.8 wants at least 100", null);
+        }
+        if (configuration.limits().messageSize().octets() < MESSAGE_OCTETS_LEAST) {
+            warn("limits.message-size", "RFC 5321 §4.5.3.1.7 wants at least 64 KiB", null);
+        }
+    }
+
+    private void checkRetry() {
+        Configuration.Retry retry = configuration.retry();
+        if (retry.schedule().isEmpty()) {
+            error("retry.schedule", "is empty", "give at least one wait, such as [\"15m\"]");
+        }
+        boolean explicit = binder.isWritten("retry.delay-notice");
+        Duration notice = retry.delayNotice().orElse(Duration.ZERO);
+        if (explicit && notice.compareTo(retry.lifetime()) >= 0) {
+            error("retry.delay-notice", "would come after the lifetime has ended", "make it shorter, or \"off\"");
+        }
+    }
+
+    private void checkSpool() {
+        Configuration.Spool spool = configuration.spool();
+        if (spool.largeContent().octets() > spool.segmentSize().octets() / 2) {
+            error(
+                    "spool.large-content",
+                    "does not leave a segment room for two messages",
+                    "at most half of segment-size");
+        }
+        if (spool.reserve().octets() >= spool.sizeMax().octets()) {
+            error("spool.reserve", "leaves nothing of size-max for new mail", "make it smaller than size-max");
+        }
+        if (spool.segmentSize().octets() > SEGMENT_OCTETS_MAX) {
+            error("spool.segment-size", "is more than 1 GiB", null);
+        }
+    }
+
+    private void checkDelivery() {
+        Configuration.Delivery delivery = configuration.delivery();
+        if (delivery.concurrencyStart() > delivery.concurrencyMax()) {
+            error("delivery.concurrency-start", "is more than concurrency-max", "at most " + delivery.concurrencyMax());
+        }
+    }
+
+    private static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+    }
+}

@@ -1,0 +1,36 @@
+package org.postrider.smtp.client;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where to connect, and as whom.
+ *
+ * @param address resolved
+ * @param serverName the server as DNS or the route names it, for people and for certificates
+ * @param bind the local address to connect from, {@code null} for the system's choice
+ * @param heloName what EHLO, HELO or LHLO says of us: a domain, or an address literal with its brackets
+ */
+public record Dial(
+        InetSocketAddress address,
+        String serverName,
+        @Nullable InetAddress bind,
+        String heloName,
+        Protocol protocol,
+        TlsRequirement tls) {
+
+    public Dial {
+        if (address.isUnresolved()) {
+            throw new IllegalArgumentException("unresolved: " + address);
+        }
+        if (heloName.isEmpty() || heloName.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
+            throw new IllegalArgumentException("not a name for EHLO: " + heloName);
+        }
+    }
+
+    /** The server as logs and notices name it: {@code host [address]:port}. */
+    public String remote() {
+        return serverName + " [" + address.getAddress().getHostAddress() + "]:" + address.getPort();
+    }
+}

@@ -1,0 +1,11 @@
+package org.postrider.smtp.server;
+
+import java.io.IOException;
+
+/** A command that the standards know and EHLO does not announce (RFC 5321 §4.2.4). */
+final class NotOfferedCommand implements Command {
+    @Override
+    public void run(Session session, String argument) throws IOException, SessionEnd {
+        session.reply(Replies.NOT_OFFERED);
+    }
+}

@@ -1,0 +1,351 @@
+package org.postrider.smtp.server;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.postrider.mail.QueueId;
+import org.postrider.mail.Receipt;
+import org.postrider.mail.Reply;
+import org.postrider.smtp.server.ContentSink.Completion;
+import org.postrider.smtp.server.WireReader.Line;
+
+/**
+ * One client's session, from the greeting to the last reply. Reads a command, runs it, and so on; what a command may do to
+ * the session is what the methods below allow.
+ *
+ * <p>Thread: confined to the one that calls {@link #run}.
+ */
+final class Session {
+    private static final System.Logger LOG = System.getLogger(Session.class.getName());
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Set<String> HTTP_VERBS =
+            Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PRI");
+
+    private final Peer peer;
+    private final Receptionist.Visit visit;
+    private final Wire wire;
+    private final WireReader reader;
+    private final ReplyWriter replies;
+    private final Watch watch;
+    private final Deadlines deadlines;
+    private final Supplier<StressLevel> stress;
+    private final SessionObserver observer;
+    private final Map<String, Command> commands;
+    private final SessionSettings calm;
+    private final SessionSettings stressed;
+    private final long began;
+
+    private State state = new State.Connected();
+    private String verb = "?";
+    private @Nullable Reply last;
+    private int commandCount;
+    private int messages;
+    private int mailCount;
+    private int errors;
+    private int junk;
+    private long minuteEnd;
+    private int minuteCommands;
+
+    /** What a session works with. */
+    record Tools(Wire wire, Watch watch, WireReader reader, ReplyWriter replies, Deadlines deadlines) {}
+
+    Session(
+            Peer peer,
+            Receptionist.Visit visit,
+            Tools tools,
+            SessionSettings settings,
+            Supplier<StressLevel> stress,
+            SessionObserver observer) {
+        this.peer = peer;
+        this.visit = visit;
+        this.wire = tools.wire();
+        this.watch = tools.watch();
+        this.reader = tools.reader();
+        this.replies = tools.replies();
+        this.deadlines = tools.deadlines();
+        this.stress = stress;
+        this.observer = observer;
+        this.commands = CommandTable.of(settings.protocol());
+        this.calm = settings;
+        this.stressed = settings.under(StressLevel.BUSY);
+        this.began = deadlines.now();
+    }
+
+    /** Serves the client until one of the two leaves. Never throws. */
+    void run() {
+        observer.opened(peer);
+        Ending ending = Ending.FAILED;
+        try {
+            serve();
+        } catch (SessionEnd end) {
+            ending = end.ending();
+            sayGoodbye(end);
+        } catch (IOException _) {
+            ending = Ending.LOST;
+        } catch (RuntimeException | Error defect) {
+            // One session's defect, even a lack of memory, is no reason to end the others.
+            LOG.log(System.Logger.Level.ERROR, () -> "session of " + peer.remote() + " failed", defect);
+            sayGoodbye(new SessionEnd(ending, Replies.FAILED));
+        } finally {
+            leave(ending);
+        }
+    }
+
+    private void serve() throws IOException, SessionEnd {
+        greet();
+        while (true) {
+            if (watch.stopping()) {
+                throw new SessionEnd(Ending.STOPPED, Replies.STOPPING);
+            }
+            verb = "?";
+            Line line = reader.line(settings().limits(), commandDue());
+            commandCount++;
+            countMinute();
+            switch (line) {
+                case Line.Broken(Reply reply) -> reply(reply);
+                case Line.Whole(String text) -> obey(text);
+            }
+            if (errors >= settings().limits().errorsMax()) {
+                throw new SessionEnd(Ending.LIMIT_EXCEEDED, Replies.TOO_MANY_ERRORS);
+            }
+        }
+    }
+
+    private void greet() throws IOException, SessionEnd {
+        Duration delay = calm.timeouts().greetingDelay();
+        if (!delay.isZero()) {
+            pause(delay);
+        }
+        refuseEarlyTalk();
+        @Nullable Reply answer = visit.connected();
+        if (answer != null && !answer.isPositive()) {
+            state = new State.TurnedAway();
+            reply(answer);
+            return;
+        }
+        String protocol = switch (calm.protocol()) {
+            case SMTP -> " ESMTP Postrider";
+            case LMTP -> " LMTP Postrider";
+        };
+        reply(answer != null ? answer : Reply.plain(220, calm.hostname().text() + protocol));
+    }
+
+    private static void pause(Duration delay) throws SessionEnd {
+        try {
+            Thread.sleep(delay);
+        } catch (InterruptedException _) {
+            throw new SessionEnd(Ending.STOPPED, Replies.STOPPING);
+        }
+    }
+
+    private void obey(String line) throws IOException, SessionEnd {
+        int space = line.indexOf(' ');
+        String word = (space < 0 ? line : line.substring(0, space)).toUpperCase(Locale.ROOT);
+        String argument = space < 0 ? "" : line.substring(space + 1).strip();
+        @Nullable Command command = commands.get(word);
+        if (command == null) {
+            if (HTTP_VERBS.contains(word)) {
+                throw new SessionEnd(Ending.NOT_SMTP, Replies.HTTP);
+            }
+            reply(Replies.UNKNOWN_VERB);
+            return;
+        }
+        verb = word;
+        if (command.isJunk() && ++junk > settings().limits().junkCommandsMax()) {
+            throw new SessionEnd(Ending.LIMIT_EXCEEDED, Replies.TOO_MUCH_JUNK);
+        }
+        if (state instanceof State.TurnedAway && !(command instanceof QuitCommand)) {
+            reply(Replies.ONLY_QUIT);
+        } else if (command.needsGreeting() && state.greeting() == null) {
+            reply(Replies.NEED_GREETING);
+        } else {
+            command.run(this, argument);
+        }
+    }
+
+    State state() {
+        return state;
+    }
+
+    void become(State next) {
+        state = next;
+    }
+
+    /** The settings, those for hard times included. */
+    SessionSettings settings() {
+        return switch (stress.get()) {
+            case CALM -> calm;
+            case BUSY, OVERLOADED -> stressed;
+        };
+    }
+
+    Receptionist.Visit visit() {
+        return visit;
+    }
+
+    WireReader reader() {
+        return reader;
+    }
+
+    /** The clock of a message whose content begins now. */
+    Pace pace() {
+        return new Pace(settings().timeouts(), deadlines.now());
+    }
+
+    /** Ends the transaction, if there is one, without a trace. */
+    void dropTransaction() {
+        if (state instanceof State.Sending(Greeted greeted, Transaction transaction)) {
+            transaction.drop();
+            state = new State.Ready(greeted);
+        }
+    }
+
+    /** Answers a command. A negative reply counts as the client's error, a 421 or 521 ends the session. */
+    void reply(Reply reply) throws IOException, SessionEnd {
+        switch (reply.severity()) {
+            case POSITIVE, INTERMEDIATE -> {}
+            case TRANSIENT_NEGATIVE, PERMANENT_NEGATIVE -> errors++;
+        }
+        replyUncounted(reply);
+    }
+
+    void replyUncounted(Reply reply) throws IOException, SessionEnd {
+        last = reply;
+        replies.append(reply);
+        observer.answered(verb, reply.code());
+        // RFC 5321 §3.8 and RFC 7504 §3: these two announce that we close.
+        if (reply.code() == 421 || reply.code() == 521) {
+            throw new SessionEnd(Ending.DISMISSED, null);
+        }
+    }
+
+    /** Ends the session of a client that has sent more where it had to wait, if the listener minds. */
+    void refuseEarlyTalk() throws IOException, SessionEnd {
+        if (calm.refusesEarlyTalk() && reader.hasMore()) {
+            throw new SessionEnd(Ending.NOT_SMTP, Replies.EARLY_TALK);
+        }
+    }
+
+    /** Counts a MAIL against the messages that one session may send (RFC 9422 §4.1). */
+    void countMail() throws SessionEnd {
+        if (++mailCount > settings().limits().messagesMax()) {
+            throw new SessionEnd(Ending.LIMIT_EXCEEDED, Replies.TOO_MANY_MESSAGES);
+        }
+    }
+
+    /** Answers the end of a message's content, and ends the transaction with it, whatever the answer. */
+    void complete(Transaction transaction, ContentScanner content, Pace pace) throws IOException, SessionEnd {
+        long arrived = deadlines.now();
+        @Nullable ContentFault fault = content.fault();
+        Completion completion = fault != null
+                ? new Completion.Refused(fault.reply())
+                : content.sink().end();
+        @Nullable QueueId id = null;
+        Reply reply = switch (completion) {
+            case Completion.Refused(Reply refusal) -> refusal;
+            case Completion.Accepted(Receipt receipt, var remark) -> {
+                id = receipt.id();
+                errors = 0;
+                junk = 0;
+                messages++;
+                yield accepted(receipt, remark);
+            }
+        };
+        dropTransaction();
+        observer.received(
+                peer,
+                new SessionObserver.Received(
+                        id,
+                        reply,
+                        content.octets(),
+                        transaction.recipientCount(),
+                        Duration.ofNanos(arrived - pace.start()),
+                        Duration.ofNanos(deadlines.now() - arrived)));
+        int count = switch (calm.protocol()) {
+            case SMTP -> 1;
+            // RFC 2033 §4.2: one reply for each recipient that was accepted, in their order.
+            case LMTP -> transaction.recipientCount();
+        };
+        reply(reply);
+        for (int i = 1; i < count; i++) {
+            replyUncounted(reply);
+        }
+    }
+
+    /** The one place where a message gets its 250; the receipt proves that it is durable. */
+    private static Reply accepted(Receipt receipt, @Nullable String remark) {
+        String id = receipt.id().text();
+        return new Reply(250, Replies.OK.status(), List.of(remark == null ? "OK queued as " + id : remark + " " + id));
+    }
+
+    private long commandDue() {
+        long now = deadlines.now();
+        long due = now + settings().timeouts().command().toNanos();
+        if (state instanceof State.Sending(Greeted _, Transaction transaction)) {
+            Transaction.@Nullable Chunks chunks = transaction.chunks();
+            return chunks == null ? due : Math.min(due, chunks.pace().rateDue());
+        }
+        return due;
+    }
+
+    private void countMinute() throws SessionEnd {
+        int most = settings().limits().commandsPerMinuteMax();
+        if (most == SessionLimits.UNLIMITED) {
+            return;
+        }
+        long now = deadlines.now();
+        if (now >= minuteEnd) {
+            minuteEnd = now + MINUTE.toNanos();
+            minuteCommands = 0;
+        }
+        if (++minuteCommands > most) {
+            throw new SessionEnd(Ending.LIMIT_EXCEEDED, Replies.TOO_FAST);
+        }
+    }
+
+    /** Sends what is left to send, and gives the client a moment to read it. */
+    private void sayGoodbye(SessionEnd end) {
+        try {
+            Reply farewell = end.farewell();
+            if (farewell != null) {
+                last = farewell;
+                observer.answered(verb, farewell.code());
+                replies.append(farewell);
+            }
+            switch (end.ending()) {
+                case LOST, NOT_READING -> {}
+                case QUIT, TIMED_OUT, STOPPED -> replies.flush();
+                case LIMIT_EXCEEDED, NOT_SMTP, DISMISSED, FAILED -> {
+                    replies.flush();
+                    wire.finish();
+                    reader.linger(deadlines.now() + SessionTimeouts.LINGER.toNanos());
+                }
+            }
+        } catch (IOException | SessionEnd _) {
+            // The client has gone, or does not listen any more.
+            return;
+        }
+    }
+
+    private void leave(Ending ending) {
+        try {
+            dropTransaction();
+            visit.left();
+        } catch (RuntimeException defect) {
+            LOG.log(System.Logger.Level.ERROR, () -> "leaving the session of " + peer.remote() + " failed", defect);
+        } finally {
+            wire.close();
+            reader.release();
+            Duration lasted = Duration.ofNanos(deadlines.now() - began);
+            if (ending.isAbnormal()) {
+                LOG.log(System.Logger.Level.DEBUG, () -> "session of " + peer.remote() + " ended: " + ending);
+            }
+            observer.closed(peer, new SessionObserver.Closed(ending, commandCount, messages, lasted, last));
+        }
+    }
+}

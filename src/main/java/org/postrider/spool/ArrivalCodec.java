@@ -1,0 +1,184 @@
+package org.postrider.spool;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.mail.AddressLiteral;
+import org.postrider.mail.BodyType;
+import org.postrider.mail.Domain;
+import org.postrider.mail.DsnNotify;
+import org.postrider.mail.DsnReturn;
+import org.postrider.mail.Envelope;
+import org.postrider.mail.ForwardPath;
+import org.postrider.mail.MailHost;
+import org.postrider.mail.MailParameters;
+import org.postrider.mail.Mailbox;
+import org.postrider.mail.OriginalRecipient;
+import org.postrider.mail.Recipient;
+import org.postrider.mail.ReversePath;
+
+/** The spool's form of an {@link Arrival}. Its first octet is the version of this form. */
+final class ArrivalCodec {
+    private static final int VERSION = 1;
+    private static final int NO_MAILBOX = 0;
+    private static final int AT_DOMAIN = 1;
+    private static final int AT_LITERAL = 2;
+    private static final int NOTIFY_SUCCESS = 1;
+    private static final int NOTIFY_FAILURE = 2;
+    private static final int NOTIFY_DELAY = 4;
+    private static final int HAS_ORIGINAL = 8;
+
+    private ArrivalCodec() {}
+
+    static void write(ByteWriter out, Arrival arrival) {
+        out.octet(VERSION);
+        StateCodec.instant(out, arrival.at());
+        out.text(arrival.origin(), Arrival.ORIGIN_OCTETS_MAX);
+        Envelope envelope = arrival.envelope();
+        MailParameters parameters = envelope.parameters();
+        out.octet(code(parameters.body()));
+        out.flag(parameters.smtpUtf8());
+        out.octet(code(parameters.dsnReturn()));
+        out.optionalText(parameters.envelopeId(), MailParameters.ENVELOPE_ID_OCTETS_MAX);
+        mailbox(out, envelope.reversePath().mailbox());
+        out.varint(envelope.recipients().size());
+        for (Recipient recipient : envelope.recipients()) {
+            recipient(out, recipient);
+        }
+    }
+
+    static Arrival read(ByteReader in) throws DamagedException {
+        int version = in.octet();
+        if (version != VERSION) {
+            throw new DamagedException("an envelope of unknown version " + version);
+        }
+        try {
+            return readFields(in);
+        } catch (IllegalArgumentException e) {
+            throw new DamagedException("an envelope that cannot be: " + e.getMessage());
+        }
+    }
+
+    private static Arrival readFields(ByteReader in) throws DamagedException {
+        Instant at = StateCodec.instant(in);
+        String origin = in.text();
+        BodyType body = body(in.octet());
+        boolean smtpUtf8 = in.flag();
+        DsnReturn dsnReturn = dsnReturn(in.octet());
+        MailParameters parameters = new MailParameters(body, smtpUtf8, dsnReturn, in.optionalText());
+        Mailbox sender = mailbox(in);
+        int count = in.count(Envelope.RECIPIENTS_MAX);
+        List<Recipient> recipients = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            recipients.add(recipient(in));
+        }
+        ReversePath reversePath = sender == null ? ReversePath.NULL : new ReversePath(sender);
+        return new Arrival(new Envelope(reversePath, parameters, recipients), at, origin);
+    }
+
+    private static void recipient(ByteWriter out, Recipient recipient) {
+        DsnNotify notify = recipient.dsnNotify();
+        OriginalRecipient original = recipient.original();
+        out.octet((notify.success() ? NOTIFY_SUCCESS : 0)
+                | (notify.failure() ? NOTIFY_FAILURE : 0)
+                | (notify.delay() ? NOTIFY_DELAY : 0)
+                | (original != null ? HAS_ORIGINAL : 0));
+        mailbox(out, recipient.mailbox());
+        if (original != null) {
+            out.text(original.type(), OriginalRecipient.OCTETS_MAX);
+            out.text(original.address(), OriginalRecipient.OCTETS_MAX);
+        }
+    }
+
+    private static Recipient recipient(ByteReader in) throws DamagedException {
+        int flags = in.octet();
+        Mailbox mailbox = mailbox(in);
+        if (mailbox == null) {
+            throw new DamagedException("a recipient without a mailbox");
+        }
+        DsnNotify notify = new DsnNotify(
+                (flags & NOTIFY_SUCCESS) != 0, (flags & NOTIFY_FAILURE) != 0, (flags & NOTIFY_DELAY) != 0);
+        OriginalRecipient original = (flags & HAS_ORIGINAL) != 0 ? new OriginalRecipient(in.text(), in.text()) : null;
+        return new Recipient(new ForwardPath(mailbox), notify, original);
+    }
+
+    private static void mailbox(ByteWriter out, @Nullable Mailbox mailbox) {
+        if (mailbox == null) {
+            out.octet(NO_MAILBOX);
+            return;
+        }
+        switch (mailbox.host()) {
+            case Domain domain -> {
+                out.octet(AT_DOMAIN);
+                byte[] ascii = domain.ascii().getBytes(StandardCharsets.US_ASCII);
+                out.block(ascii, 0, ascii.length);
+            }
+            case AddressLiteral literal -> {
+                out.octet(AT_LITERAL);
+                byte[] address = literal.address().getAddress();
+                out.block(address, 0, address.length);
+            }
+        }
+        byte[] local = mailbox.localPart().getBytes(StandardCharsets.UTF_8);
+        out.block(local, 0, local.length);
+    }
+
+    private static @Nullable Mailbox mailbox(ByteReader in) throws DamagedException {
+        int kind = in.octet();
+        if (kind == NO_MAILBOX) {
+            return null;
+        }
+        MailHost host = switch (kind) {
+            case AT_DOMAIN -> new Domain(in.text());
+            case AT_LITERAL -> new AddressLiteral(address(in.block()));
+            default -> throw new DamagedException("a mailbox of unknown kind " + kind);
+        };
+        return new Mailbox(in.text(), host);
+    }
+
+    private static InetAddress address(byte[] octets) throws DamagedException {
+        try {
+            return InetAddress.getByAddress(octets);
+        } catch (UnknownHostException e) {
+            throw new DamagedException("an address of " + octets.length + " octets");
+        }
+    }
+
+    private static int code(BodyType body) {
+        return switch (body) {
+            case SEVEN_BIT -> 1;
+            case EIGHT_BIT_MIME -> 2;
+            case BINARY_MIME -> 3;
+        };
+    }
+
+    private static BodyType body(int code) throws DamagedException {
+        return switch (code) {
+            case 1 -> BodyType.SEVEN_BIT;
+            case 2 -> BodyType.EIGHT_BIT_MIME;
+            case 3 -> BodyType.BINARY_MIME;
+            default -> throw new DamagedException("a body type of unknown code " + code);
+        };
+    }
+
+    private static int code(DsnReturn dsnReturn) {
+        return switch (dsnReturn) {
+            case UNSPECIFIED -> 0;
+            case FULL -> 1;
+            case HDRS -> 2;
+        };
+    }
+
+    private static DsnReturn dsnReturn(int code) throws DamagedException {
+        return switch (code) {
+            case 0 -> DsnReturn.UNSPECIFIED;
+            case 1 -> DsnReturn.FULL;
+            case 2 -> DsnReturn.HDRS;
+            default -> throw new DamagedException("a RET of unknown code " + code);
+        };
+    }
+}

@@ -1,0 +1,193 @@
+package org.postrider.spool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the log short, in the background: writes checkpoints, recycles segments, copies forward what old mail is left in
+ * sparse ones, removes finished content files, and has a zero-filled segment ready.
+ *
+ * <p>Thread: its own alone.
+ */
+final class Keeper {
+    /*
+     * When is a record garbage? The record of a message is wanted while the message is open. The record of a state is
+     * wanted for the state's sake, and as the proof that a message is done: were it lost before the message's own record,
+     * the message would come back. Instead of counting such obligations for each segment there is one rule: a checkpoint
+     * names all that is open with all states, and a start never looks before its beginning except for the content of
+     * messages that it names. So a segment can go when
+     *
+     *   1. no open message has its record in it, and
+     *   2. it lies wholly before the beginning of the older of the two checkpoints that are kept, and
+     *   3. nobody is reading from it.
+     *
+     * A message that is copied forward keeps its states where they are. The copy is appended through the committer, which
+     * drops it where the message was settled or moved meanwhile, so copying needs no lock and never holds up a commit for
+     * longer than its batch.
+     */
+    private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+    private static final int MOVE_OCTETS_MAX = 1 << 20;
+    private static final int CHECKPOINT_SHARE = 2;
+
+    private final Disk disk;
+    private final SpoolSettings settings;
+    private final Ledger ledger;
+    private final SegmentSupply supply;
+    private final CheckpointWriter checkpoints;
+    private final Quarantine quarantine;
+    private final Consumer<List<Append>> appending;
+    private long checkpointNumber;
+
+    /** The checkpoint before the current one, {@code null} while there is none. */
+    private @Nullable Checkpoint older;
+
+    /**
+     * @param appending hands records to the appender and waits until all are answered
+     */
+    Keeper(
+            Disk disk,
+            SpoolSettings settings,
+            Ledger ledger,
+            SegmentSupply supply,
+            CheckpointWriter checkpoints,
+            Quarantine quarantine,
+            long checkpointNumber,
+            Consumer<List<Append>> appending) {
+        this.disk = disk;
+        this.settings = settings;
+        this.ledger = ledger;
+        this.supply = supply;
+        this.checkpoints = checkpoints;
+        this.quarantine = quarantine;
+        this.checkpointNumber = checkpointNumber;
+        this.appending = appending;
+    }
+
+    /** Does what is due; an error leaves the rest for the next time. */
+    void pass() throws IOException {
+        removeFinishedLarge();
+        supply.fill();
+        if (isCheckpointDue()) {
+            checkpoint();
+        }
+        recycle();
+        if (compact()) {
+            recycle();
+        }
+        removeFinishedLarge();
+    }
+
+    private void removeFinishedLarge() throws IOException {
+        for (Long id = ledger.pollFinishedLarge(); id != null; id = ledger.pollFinishedLarge()) {
+            if (!ledger.hasLarge(id)) {
+                disk.delete(SpoolFiles.large(new org.postrider.mail.QueueId(id)));
+            }
+        }
+    }
+
+    private boolean isCheckpointDue() {
+        Checkpoint current = ledger.checkpoint();
+        long begin = current == null ? 0 : current.start();
+        long written = octetsBetween(begin, ledger.appliedPlace());
+        long share = current == null ? 0 : CHECKPOINT_SHARE * current.octets();
+        return written >= Math.max(settings.checkpointOctets(), share);
+    }
+
+    private long octetsBetween(long begin, long end) {
+        long segments = MessageIndex.generation(end) - MessageIndex.generation(begin);
+        return segments * settings.segmentOctets() + MessageIndex.offset(end) - MessageIndex.offset(begin);
+    }
+
+    /** Writes a checkpoint and removes those before the last two. */
+    void checkpoint() throws IOException {
+        Checkpoint before = ledger.checkpoint();
+        checkpoints.write(++checkpointNumber);
+        Checkpoint oldest = older;
+        older = before;
+        if (oldest != null) {
+            oldest.close();
+        }
+        long keep = before == null ? checkpointNumber : before.number();
+        for (String name : disk.list(SpoolFiles.ROOT)) {
+            if (SpoolFiles.checkpointNumber(name)
+                    .filter(number -> number < keep)
+                    .isPresent()) {
+                disk.delete(name);
+            }
+        }
+    }
+
+    private long coveredGeneration() {
+        return older == null ? 0 : MessageIndex.generation(older.start());
+    }
+
+    private void recycle() throws IOException {
+        long covered = coveredGeneration();
+        for (Segment empty = ledger.takeEmpty(covered); empty != null; empty = ledger.takeEmpty(covered)) {
+            supply.recycle(empty);
+        }
+    }
+
+    /** Copies forward what is left in sparse segments. Says whether it emptied one. */
+    private boolean compact() throws IOException {
+        long liveMin = (long) (settings.liveShareMin() * settings.segmentOctets());
+        boolean emptied = false;
+        for (Segment segment : ledger.sparse(coveredGeneration(), liveMin)) {
+            emptied |= empty(segment);
+        }
+        return emptied;
+    }
+
+    private boolean empty(Segment segment) throws IOException {
+        List<Append> moves = new ArrayList<>();
+        long octets = 0;
+        for (long id : ledger.idsIn(segment.generation())) {
+            Append move = move(id, segment);
+            if (move != null) {
+                moves.add(move);
+                octets += move.recordOctets();
+            }
+            if (octets >= MOVE_OCTETS_MAX) {
+                appending.accept(moves);
+                moves = new ArrayList<>();
+                octets = 0;
+            }
+        }
+        appending.accept(moves);
+        return !segment.damaged;
+    }
+
+    private @Nullable Append move(long id, Segment segment) throws IOException {
+        Ledger.Located located = ledger.locate(id);
+        if (located == null || located.segment() != segment) {
+            return null;
+        }
+        try {
+            MessageReader.Raw raw = MessageReader.raw(located);
+            byte[] content = content(segment, located, raw.header());
+            return Append.moved(id, raw.core(), content, raw.header().contentCrc(), located.place());
+        } catch (DamagedException e) {
+            LOG.error("spool: segment {} is not emptied", segment.generation(), e);
+            ledger.markDamaged(segment);
+            quarantine.save(segment, located.offset(), located.octets(), String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private static byte[] content(Segment segment, Ledger.Located located, RecordHeader header) throws IOException {
+        byte[] content = new byte[header.contentOctets()];
+        long offset = (long) located.offset() + RecordHeader.OCTETS + header.metaOctets();
+        int count = segment.file().read(ByteBuffer.wrap(content), offset);
+        if (count < content.length || RecordHeader.crc(content, 0, count) != header.contentCrc()) {
+            throw new DamagedException(
+                    "the content of message " + new org.postrider.mail.QueueId(located.id()) + " is damaged");
+        }
+        return content;
+    }
+}

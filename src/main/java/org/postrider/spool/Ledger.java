@@ -1,0 +1,501 @@
+package org.postrider.spool;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+import org.postrider.mail.QueueId;
+
+/**
+ * What the spool knows in memory: the index, the segments and how much of each is still wanted, the newest checkpoint.
+ * Holds only what is durable, and what a commit that does not wait for the sync has already answered.
+ *
+ * <p>Thread: any. Its lock is held for moments and never over I/O; the appender takes it once or twice a batch.
+ */
+final class Ledger {
+    private static final long LATENCY_MICROS_MAX = 60_000_000;
+    /** The latency told is that of the last one to two of these, so that a slow moment is forgotten also where no commit follows it. */
+    private static final long LATENCY_WINDOW_NANOS = 5_000_000_000L;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final MessageIndex index = new MessageIndex();
+    private final RecentMessages recent;
+    private final TreeMap<Long, Segment> segments = new TreeMap<>();
+
+    /** Octets of each open message's own content file. */
+    private final Map<Long, Long> large = new HashMap<>();
+
+    private final ArrayDeque<Long> finishedLarge = new ArrayDeque<>();
+    private long largeOctets;
+    private long quarantined;
+    private long failedSyncs;
+    private @Nullable Checkpoint checkpoint;
+
+    /** Everything before this is in the index. */
+    private long appliedPlace;
+
+    private Histogram latency = new Histogram(LATENCY_MICROS_MAX, 2);
+    private Histogram latencyBefore = new Histogram(LATENCY_MICROS_MAX, 2);
+    private long latencySince = System.nanoTime();
+
+    Ledger(int recentMax) {
+        recent = new RecentMessages(recentMax);
+    }
+
+    /** A message as the index has it at one moment. */
+    @SuppressWarnings("ArrayRecordComponent") // carries bytes, is never compared
+    record Located(
+            long id,
+            long place,
+            int octets,
+            long[] states,
+            Segment segment,
+            @Nullable Checkpoint checkpoint) {
+        int offset() {
+            return MessageIndex.offset(place);
+        }
+    }
+
+    @Nullable
+    Located locate(long id) {
+        lock.lock();
+        try {
+            return located(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Located located(long id) {
+        long place = index.place(id);
+        long[] states = place == MessageIndex.NONE ? null : index.statePlaces(id);
+        Segment segment = segments.get(MessageIndex.generation(place));
+        if (states == null || segment == null) {
+            return null;
+        }
+        return new Located(id, place, index.octets(id), states, segment, checkpoint);
+    }
+
+    /** As {@link #locate}, and keeps the segment from being recycled until {@link #release}. */
+    @Nullable
+    Located hold(long id) {
+        lock.lock();
+        try {
+            Located located = located(id);
+            if (located != null) {
+                located.segment().readers++;
+            }
+            return located;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void release(Segment segment) {
+        lock.lock();
+        try {
+            segment.readers--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Nullable
+    StoredMessage recent(QueueId id) {
+        lock.lock();
+        try {
+            return recent.find(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Nullable
+    Segment segment(long generation) {
+        lock.lock();
+        try {
+            return segments.get(generation);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long[] sortedIds() {
+        lock.lock();
+        try {
+            return index.sortedIds();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long[] idsIn(long generation) {
+        lock.lock();
+        try {
+            return index.idsIn(generation);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes in records of the segment that is being written. */
+    void apply(List<Append> appends, Segment segment, int end, boolean synced) {
+        lock.lock();
+        try {
+            for (Append append : appends) {
+                apply(append);
+            }
+            if (synced) {
+                segment.end = end;
+                appliedPlace = MessageIndex.place(segment.generation(), end);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void apply(Append append) {
+        MessageCore core = append.core;
+        if (core != null && append.kind == RecordHeader.Kind.MOVED) {
+            move(append.id, append.place, append.recordOctets());
+        } else if (core != null) {
+            add(append.id, core, append.place, append.recordOctets());
+            if (append.arrival != null) {
+                recent.put(append.id, append.arrival, core.contentOctets());
+            }
+            recordLatency((System.nanoTime() - append.began) / 1_000);
+        }
+        for (Update update : append.updates) {
+            boolean settled = update.state() instanceof org.postrider.mail.RecipientState.Settled;
+            MessageIndex.Applied applied = apply(update.id().value(), update.recipient(), settled, append.place);
+            if (applied == MessageIndex.Applied.OPEN) {
+                recent.apply(update);
+            }
+        }
+    }
+
+    private void recordLatency(long micros) {
+        turnLatencyWindow();
+        latency.recordValue(Math.min(micros, LATENCY_MICROS_MAX));
+    }
+
+    private void turnLatencyWindow() {
+        long now = System.nanoTime();
+        if (now - latencySince < LATENCY_WINDOW_NANOS) {
+            return;
+        }
+        boolean bothAreOld = now - latencySince >= 2 * LATENCY_WINDOW_NANOS;
+        latencySince = now;
+        Histogram oldest = latencyBefore;
+        oldest.reset();
+        latencyBefore = latency;
+        latency = oldest;
+        if (bothAreOld) {
+            latencyBefore.reset();
+        }
+    }
+
+    /** Adds a message; one that is there is begun anew. */
+    void add(long id, MessageCore core, long place, int octets) {
+        lock.lock();
+        try {
+            disown(id);
+            index.put(id, place, octets, core.recipients());
+            own(place, octets);
+            if (core.isLarge() && large.put(id, core.fileOctets()) == null) {
+                largeOctets += core.fileOctets();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes that a message was copied; nothing where it is unknown. Says whether it is known. */
+    boolean move(long id, long place, int octets) {
+        lock.lock();
+        try {
+            if (!index.contains(id)) {
+                return false;
+            }
+            disown(id);
+            index.move(id, place, octets);
+            own(place, octets);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes where a recipient's newest state lies; a message whose recipients are all settled is forgotten. */
+    MessageIndex.Applied apply(long id, int recipient, boolean settled, long place) {
+        lock.lock();
+        try {
+            MessageIndex.Applied applied = index.apply(id, recipient, settled, place);
+            if (applied == MessageIndex.Applied.DONE) {
+                forget(id);
+            }
+            return applied;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void forget(long id) {
+        lock.lock();
+        try {
+            disown(id);
+            index.remove(id);
+            recent.remove(id);
+            Long octets = large.remove(id);
+            if (octets != null) {
+                largeOctets -= octets;
+                finishedLarge.add(id);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets all messages and none of their files. */
+    void clear() {
+        lock.lock();
+        try {
+            for (long id : index.sortedIds()) {
+                disown(id);
+                index.remove(id);
+            }
+            large.clear();
+            largeOctets = 0;
+            finishedLarge.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void own(long place, int octets) {
+        Segment segment = segments.get(MessageIndex.generation(place));
+        if (segment != null) {
+            segment.liveOctets += octets;
+            segment.liveMessages++;
+        }
+    }
+
+    private void disown(long id) {
+        long place = index.place(id);
+        Segment segment = place == MessageIndex.NONE ? null : segments.get(MessageIndex.generation(place));
+        if (segment != null) {
+            segment.liveOctets -= index.octets(id);
+            segment.liveMessages--;
+        }
+    }
+
+    void open(Segment segment) {
+        lock.lock();
+        try {
+            segments.put(segment.generation(), segment);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No record is added to the segment any more; what lies behind {@code end} does not count. */
+    void seal(Segment segment, int end) {
+        lock.lock();
+        try {
+            segment.sealed = true;
+            segment.end = end;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes out a segment that nobody wants or reads; {@code null} where there is none before {@code generation}. */
+    @Nullable
+    Segment takeEmpty(long generation) {
+        lock.lock();
+        try {
+            for (Segment segment : segments.headMap(generation, false).values()) {
+                if (segment.sealed && segment.liveMessages == 0 && segment.readers == 0) {
+                    segments.remove(segment.generation());
+                    return segment;
+                }
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sealed segments before {@code generation} whose live share is below the bound, oldest first. */
+    List<Segment> sparse(long generation, long liveOctetsMin) {
+        lock.lock();
+        try {
+            List<Segment> sparse = new ArrayList<>();
+            for (Segment segment : segments.headMap(generation, false).values()) {
+                if (segment.sealed
+                        && !segment.damaged
+                        && segment.liveMessages > 0
+                        && segment.liveOctets < liveOctetsMin) {
+                    sparse.add(segment);
+                }
+            }
+            return sparse;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Nullable
+    Long pollFinishedLarge() {
+        lock.lock();
+        try {
+            return finishedLarge.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean hasLarge(long id) {
+        lock.lock();
+        try {
+            return large.containsKey(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<Long> largeIds() {
+        lock.lock();
+        try {
+            return List.copyOf(large.keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean hasFinishedLarge() {
+        lock.lock();
+        try {
+            return !finishedLarge.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Nullable
+    Checkpoint checkpoint() {
+        lock.lock();
+        try {
+            return checkpoint;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void checkpoint(Checkpoint newest) {
+        lock.lock();
+        try {
+            checkpoint = newest;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long appliedPlace() {
+        lock.lock();
+        try {
+            return appliedPlace;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void appliedPlace(long place) {
+        lock.lock();
+        try {
+            appliedPlace = place;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    NavigableMap<Long, Segment> segments() {
+        lock.lock();
+        try {
+            return new TreeMap<>(segments);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void countQuarantined() {
+        lock.lock();
+        try {
+            quarantined++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long quarantined() {
+        lock.lock();
+        try {
+            return quarantined;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void markDamaged(Segment segment) {
+        lock.lock();
+        try {
+            segment.damaged = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void countFailedSync() {
+        lock.lock();
+        try {
+            failedSyncs++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long usedOctets(int segmentOctets) {
+        lock.lock();
+        try {
+            long checkpointOctets = checkpoint == null ? 0 : checkpoint.octets();
+            return (long) segments.size() * segmentOctets + largeOctets + checkpointOctets;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Condition condition(int segmentOctets, long octetsForMail) {
+        lock.lock();
+        try {
+            turnLatencyWindow();
+            Histogram both = latencyBefore.copy();
+            both.add(latency);
+            long used = usedOctets(segmentOctets);
+            return new Condition(
+                    index.size(),
+                    used,
+                    Math.min(1.0, (double) used / octetsForMail),
+                    java.time.Duration.ofNanos(both.getValueAtPercentile(99) * 1_000),
+                    quarantined,
+                    failedSyncs);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package org.postrider.spool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.postrider.mail.QueueId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A draft of the {@link LogSpool}. From {@link SpoolSettings#largeOctetsMin} octets on its content goes to a file. */
+final class LogDraft implements Draft {
+    private static final Logger LOG = LoggerFactory.getLogger(LogDraft.class);
+    private static final int FIRST_OCTETS = 1 << 10;
+    private static final int FILE_BUFFER_OCTETS = 64 << 10;
+
+    private final Disk disk;
+    private final QueueId id;
+    private final int largeOctetsMin;
+    private final Durability durability;
+    private final CRC32C fileCrc = new CRC32C();
+
+    /** All content, or with a file what is not yet written to it. */
+    private byte[] buffer;
+
+    private int buffered;
+    private long written;
+    private @Nullable DiskFile file;
+    private boolean closed;
+
+    LogDraft(Disk disk, QueueId id, int largeOctetsMin, long sizeHint, Durability durability) {
+        this.disk = disk;
+        this.id = id;
+        this.largeOctetsMin = largeOctetsMin;
+        this.durability = durability;
+        this.buffer = new byte[Math.clamp(sizeHint, FIRST_OCTETS, Math.min(largeOctetsMin, FILE_BUFFER_OCTETS))];
+    }
+
+    @Override
+    public QueueId id() {
+        return id;
+    }
+
+    Durability durability() {
+        return durability;
+    }
+
+    @Override
+    public long octets() {
+        return written + buffered;
+    }
+
+    boolean isLarge() {
+        return file != null;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        if (closed) {
+            throw new IOException("the draft " + id + " is closed");
+        }
+        if (file == null && (long) buffered + length >= largeOctetsMin) {
+            file = disk.create(SpoolFiles.large(id));
+        }
+        if (file == null) {
+            if (buffer.length - buffered < length) {
+                buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, buffered + length));
+            }
+            System.arraycopy(bytes, offset, buffer, buffered, length);
+            buffered += length;
+            return;
+        }
+        if (buffered + length > FILE_BUFFER_OCTETS) {
+            drain(file);
+        }
+        if (length > FILE_BUFFER_OCTETS / 2) {
+            append(file, bytes, offset, length);
+            return;
+        }
+        if (buffer.length - buffered < length) {
+            buffer = Arrays.copyOf(buffer, FILE_BUFFER_OCTETS);
+        }
+        System.arraycopy(bytes, offset, buffer, buffered, length);
+        buffered += length;
+    }
+
+    private void drain(DiskFile to) throws IOException {
+        int count = buffered;
+        buffered = 0;
+        append(to, buffer, 0, count);
+    }
+
+    private void append(DiskFile to, byte[] bytes, int offset, int length) throws IOException {
+        fileCrc.update(bytes, offset, length);
+        to.write(ByteBuffer.wrap(bytes, offset, length), written);
+        written += length;
+    }
+
+    /** Makes a content file and its name durable; nothing for small content. */
+    void sync() throws IOException {
+        if (file != null) {
+            drain(file);
+            file.force();
+            disk.syncDirectory(SpoolFiles.LARGE);
+        }
+    }
+
+    /** The record that makes the message durable; for large content only after {@link #sync}. */
+    Append append(Arrival arrival, byte[] prefix, java.util.List<Update> together) throws IOException {
+        ByteWriter out = new ByteWriter(256);
+        boolean large = file != null;
+        long fileOctets = large ? written : MessageCore.NO_FILE;
+        MessageCore.write(out, arrival, octets() + prefix.length, fileOctets, large ? (int) fileCrc.getValue() : 0);
+        MessageCore core = MessageCore.read(out.toBytes());
+        return Append.message(id, core, arrival, prefix, buffer, large ? 0 : buffered, together, durability);
+    }
+
+    /** The spool has the content now: closing leaves its file alone. */
+    void keep() {
+        closed = true;
+        if (file != null) {
+            try {
+                file.close();
+            } catch (IOException e) {
+                LOG.warn("spool: the synced content file of {} could not be closed", id, e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (file != null) {
+            try {
+                file.close();
+                disk.delete(SpoolFiles.large(id));
+            } catch (IOException e) {
+                LOG.warn("spool: the content of the dropped draft {} stays until the next start", id, e);
+            }
+        }
+    }
+}

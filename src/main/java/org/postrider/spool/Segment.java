@@ -1,0 +1,37 @@
+package org.postrider.spool;
+
+/**
+ * One file of the log. A recycled file is a new segment with a new generation.
+ *
+ * <p>Thread: the fields that change are guarded by the spool's lock.
+ */
+final class Segment {
+    private final long generation;
+    private final DiskFile file;
+
+    /** Behind its last durable record. */
+    int end;
+
+    boolean sealed;
+    long liveOctets;
+    int liveMessages;
+
+    /** How many are reading content from it. */
+    int readers;
+
+    /** It has a damaged record that is still wanted, so it is neither emptied nor recycled. */
+    boolean damaged;
+
+    Segment(long generation, DiskFile file) {
+        this.generation = generation;
+        this.file = file;
+    }
+
+    long generation() {
+        return generation;
+    }
+
+    DiskFile file() {
+        return file;
+    }
+}

@@ -1,0 +1,118 @@
+package org.postrider.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.postrider.mail.Domain;
+import org.postrider.testing.Requirement;
+
+/** What every {@link Resolver} keeps to. */
+@Timeout(20)
+abstract class ResolverContract {
+    static final Domain NAME = new Domain("example.net");
+
+    abstract Resolver resolver();
+
+    abstract void givenMx(String domain, int preference, String host);
+
+    abstract void givenAddress(String host, String address);
+
+    abstract void givenText(String name, String text);
+
+    abstract void givenPointer(String address, String name);
+
+    abstract void givenAlias(String name, String target);
+
+    abstract void givenFailure(String name, Answer.Failure failure);
+
+    @Test
+    @Requirement("RFC 5321 §5.1")
+    void findsMxRecords() {
+        givenMx("example.net", 10, "mx1.example.net");
+        givenMx("example.net", 20, "mx2.example.net");
+
+        assertThat(found(resolver().mx(NAME)))
+                .containsExactlyInAnyOrder(
+                        new Mx(10, new Domain("mx1.example.net")), new Mx(20, new Domain("mx2.example.net")));
+    }
+
+    @Test
+    @Requirement({"RFC 7505 §3", "K2"})
+    void tellsTheNullMx() {
+        givenMx("example.net", 0, ".");
+
+        assertThat(found(resolver().mx(NAME))).singleElement().matches(Mx::isNull);
+    }
+
+    @Test
+    void keepsTheFamiliesApart() {
+        givenAddress("example.net", "192.0.2.1");
+        givenAddress("example.net", "2001:db8::1");
+
+        assertThat(found(resolver().addresses(NAME, Family.IPV4))).containsExactly(InetAddress.ofLiteral("192.0.2.1"));
+        assertThat(found(resolver().addresses(NAME, Family.IPV6)))
+                .containsExactly(InetAddress.ofLiteral("2001:db8::1"));
+    }
+
+    @Test
+    @Requirement("K2")
+    void tellsNoRecordFromNoName() {
+        givenAddress("example.net", "192.0.2.1");
+
+        assertThat(resolver().mx(NAME)).isInstanceOf(Answer.NoRecords.class);
+        assertThat(resolver().mx(new Domain("nowhere.example"))).isInstanceOf(Answer.NoSuchName.class);
+    }
+
+    @Test
+    @Requirement("RFC 5321 §5.1")
+    void followsAliases() {
+        givenAlias("example.net", "real.example");
+        givenMx("real.example", 5, "mx.example");
+
+        assertThat(found(resolver().mx(NAME))).containsExactly(new Mx(5, new Domain("mx.example")));
+    }
+
+    @Test
+    @Requirement("K2")
+    void takesAliasesInACircleForAFailure() {
+        givenAlias("a.example", "b.example");
+        givenAlias("b.example", "a.example");
+
+        assertThat(resolver().mx(new Domain("a.example")))
+                .isInstanceOfSatisfying(
+                        Answer.Failed.class,
+                        failed -> assertThat(failed.failure()).isEqualTo(Answer.Failure.MALFORMED));
+    }
+
+    @Test
+    @Requirement("K2")
+    void tellsServerFailureAndRefusalAsFailures() {
+        givenFailure("broken.example", Answer.Failure.SERVER_FAILURE);
+        givenFailure("refused.example", Answer.Failure.REFUSED);
+
+        assertThat(failure("broken.example")).isEqualTo(Answer.Failure.SERVER_FAILURE);
+        assertThat(failure("refused.example")).isEqualTo(Answer.Failure.REFUSED);
+    }
+
+    @Test
+    void findsTextsAndPointers() {
+        givenText("example.net", "v=spf1 -all");
+        givenPointer("192.0.2.7", "host.example.net");
+
+        assertThat(found(resolver().txt(NAME))).containsExactly("v=spf1 -all");
+        assertThat(found(resolver().ptr(InetAddress.ofLiteral("192.0.2.7"))))
+                .containsExactly(new Domain("host.example.net"));
+    }
+
+    private Answer.Failure failure(String name) {
+        return ((Answer.Failed<Mx>) resolver().mx(new Domain(name))).failure();
+    }
+
+    static <T> List<T> found(Answer<T> answer) {
+        assertThat(answer).isInstanceOf(Answer.Found.class);
+        return ((Answer.Found<T>) answer).records();
+    }
+}

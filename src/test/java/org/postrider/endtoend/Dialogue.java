@@ -1,0 +1,100 @@
+package org.postrider.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An SMTP client that says exactly what a test tells it to, byte for byte.
+ *
+ * <p>Thread: confined to the test.
+ */
+public final class Dialogue implements AutoCloseable {
+    private static final int TIMEOUT_MILLIS = 20_000;
+
+    private final Socket socket;
+    private final InputStream in;
+
+    /** Connects, and has read the greeting when this returns. */
+    public Dialogue(InetSocketAddress server) throws IOException {
+        socket = new Socket();
+        socket.connect(server, TIMEOUT_MILLIS);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.setTcpNoDelay(true);
+        in = new BufferedInputStream(socket.getInputStream());
+        assertThat(reply()).startsWith("220 ");
+    }
+
+    /** Sends a line and wants a reply that begins so. Returns the whole reply. */
+    public String say(String line, String wanted) throws IOException {
+        send(line + "\r\n");
+        String reply = reply();
+        assertThat(reply).as("reply to %s", line).startsWith(wanted);
+        return reply;
+    }
+
+    public void send(String text) throws IOException {
+        send(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    public void send(byte[] octets) throws IOException {
+        socket.getOutputStream().write(octets);
+        socket.getOutputStream().flush();
+    }
+
+    public Dialogue ehlo() throws IOException {
+        say("EHLO client.test", "250");
+        return this;
+    }
+
+    public void envelope(String reversePath, String... recipients) throws IOException {
+        say("MAIL FROM:<" + reversePath + ">", "250");
+        for (String recipient : recipients) {
+            say("RCPT TO:<" + recipient + ">", "250");
+        }
+    }
+
+    /** Sends a message by DATA and wants it taken. */
+    public String deliver(String reversePath, byte[] content, String... recipients) throws IOException {
+        envelope(reversePath, recipients);
+        say("DATA", "354");
+        send(Wire.dotted(content));
+        String reply = reply();
+        assertThat(reply).as("reply to the last dot").startsWith("250");
+        return reply;
+    }
+
+    /** Reads a reply, its lines joined by a line feed. */
+    public String reply() throws IOException {
+        StringBuilder reply = new StringBuilder(line());
+        String last = reply.toString();
+        while (last.length() > 3 && last.charAt(3) == '-') {
+            last = line();
+            reply.append('\n').append(last);
+        }
+        return reply.toString();
+    }
+
+    private String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int octet = in.read(); octet != '\n'; octet = in.read()) {
+            if (octet < 0) {
+                throw new EOFException("connection closed after: " + line);
+            }
+            line.append((char) octet);
+        }
+        return line.toString().stripTrailing();
+    }
+
+    /** Closes without QUIT. */
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

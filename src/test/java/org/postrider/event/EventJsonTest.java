@@ -1,0 +1,87 @@
+package org.postrider.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.testing.Requirement;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class EventJsonTest {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    static List<Event> all() {
+        return Sample.all();
+    }
+
+    private static String line(Event event) {
+        JsonLine line = new JsonLine();
+        EventJson.write(line, event);
+        return StandardCharsets.UTF_8.decode(line.content()).toString();
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void writesEachEventAsOneObjectOnOneLine(Event event) {
+        String line = line(event);
+        assertThat(line).endsWith("}\n").hasLineCount(1);
+        JsonNode node = JSON.readTree(line);
+        assertThat(node.get("time").asString()).isEqualTo("2026-11-23T21:00:00.007Z");
+        assertThat(node.get("id").asString()).isEqualTo(Sample.ID.text());
+        assertThat(node.get("event").asString())
+                .isEqualToIgnoringCase(event.getClass().getSimpleName());
+    }
+
+    @Test
+    void namesItsFieldsAsOthersRelyOn() {
+        assertThat(line(Sample.accepted(Sample.ID, "bob@example.com"))).isEqualTo("""
+            {"time":"2026-11-23T21:00:00.007Z","event":"accepted","id":"%s","from":"alice@example.org",\
+            "to":["bob@example.com"],"origin":"smtp 192.0.2.1 x","octets":10240,"message-id":"<1@x>"}
+            """.formatted(Sample.ID.text()));
+        assertThat(line(Sample.all().get(3))).isEqualTo("""
+            {"time":"2026-11-23T21:00:00.007Z","event":"deferred","id":"%s","from":"alice@example.org",\
+            "to":"bob@example.com","status":"5.1.1","remote":"mx.example.com [192.0.2.9]:25",\
+            "reply":"550 5.1.1 No \\"such\\" user","summary":"Refused.",\
+            "attempts":3,"next":"2026-11-23T21:01:00.007Z"}
+            """.formatted(Sample.ID.text()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "foo\u001b[2J\"; {\"level\":\"x\"",
+                "a\r\nb\tc\0d",
+                "\u007f\u0080\u009f\u2028\u2029",
+                "back\\slash",
+                "Grüße \ud83d\udc0e",
+                ";sleep 66;",
+                "${jndi:ldap://x}"
+            })
+    @Requirement({"D1", "D2", "D3", "D6"})
+    void escapesWhatCouldBreakTheLineAndLosesNothing(String text) {
+        String line = line(new Event.Removed(Sample.AT, Sample.ID, text, text, text, text));
+        assertThat(line.substring(0, line.length() - 1).chars())
+                .noneMatch(c -> c < ' ' || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029);
+        assertThat(JSON.readTree(line).get("why").asString()).isEqualTo(text);
+        assertThat(JSON.readTree(line).get("from").asString()).isEqualTo(text);
+    }
+
+    @Test
+    @Requirement("D3")
+    void escapesHalvesOfSurrogatePairs() {
+        String line = line(new Event.Removed(Sample.AT, Sample.ID, "", "", "", "a\ud83db\udc0e"));
+        assertThat(line).contains("\"why\":\"a\\ud83db\\udc0e\"");
+    }
+
+    @Test
+    void growsWithTheLine() {
+        String why = "x".repeat(100_000);
+        String line = line(new Event.Removed(Sample.AT, Sample.ID, "", "", "", why));
+        assertThat(JSON.readTree(line).get("why").asString()).isEqualTo(why);
+    }
+}

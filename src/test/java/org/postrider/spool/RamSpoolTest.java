@@ -1,0 +1,8 @@
+package org.postrider.spool;
+
+class RamSpoolTest extends SpoolContract {
+    @Override
+    Spool open() {
+        return new RamSpool();
+    }
+}

@@ -1,0 +1,158 @@
+package org.postrider.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.postrider.mail.QueueId;
+import org.postrider.testing.Requirement;
+
+/** What each {@link Spool} must do. */
+@Timeout(30)
+abstract class SpoolContract {
+    private Spool spool = new RamSpool();
+
+    abstract Spool open() throws IOException;
+
+    @BeforeEach
+    void openSpool() throws IOException {
+        spool = open();
+    }
+
+    @AfterEach
+    void closeSpool() {
+        spool.close();
+    }
+
+    final Spool spool() {
+        return spool;
+    }
+
+    final void update(List<Update> updates) throws InterruptedException {
+        CountDownLatch durable = new CountDownLatch(1);
+        spool.update(updates, durable::countDown);
+        assertThat(durable.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    @Requirement("L1")
+    void givesBackWhatWasCommitted() throws IOException {
+        byte[] content = Mails.content(1, 10_000);
+        Arrival arrival = Mails.arrival(3);
+        QueueId id = Mails.committed(spool, arrival, content);
+
+        assertThat(Mails.read(spool, id)).isEqualTo(Mails.whole(content));
+        assertThat(spool.contentOctets(id)).isEqualTo(Mails.whole(content).length);
+        StoredMessage found = spool.find(id).orElseThrow();
+        assertThat(found.arrival()).isEqualTo(arrival);
+        assertThat(found.states()).containsExactly(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    @Test
+    void takesEmptyContent() throws IOException {
+        QueueId id = Mails.committed(spool, Mails.arrival(1), new byte[0]);
+        assertThat(Mails.read(spool, id)).isEqualTo(Mails.PREFIX);
+    }
+
+    @Test
+    void takesContentOfAnySize() throws IOException {
+        for (int octets : List.of(1, 1_023, 65_536, 262_143, 262_144, 1_000_000, 5_000_000)) {
+            byte[] content = Mails.content(octets, octets);
+            QueueId id = Mails.committed(spool, Mails.arrival(1), content);
+            assertThat(Mails.read(spool, id)).isEqualTo(Mails.whole(content));
+        }
+    }
+
+    @Test
+    void remembersTheLastStateOfEachRecipient() throws Exception {
+        QueueId id = Mails.committed(spool, Mails.arrival(3), Mails.content(1, 100));
+        update(List.of(new Update(id, 0, Mails.deferred(1)), new Update(id, 1, Mails.delivered())));
+        update(List.of(new Update(id, 0, Mails.deferred(2))));
+
+        assertThat(spool.find(id).orElseThrow().states())
+                .containsExactly(Optional.of(Mails.deferred(2)), Optional.of(Mails.delivered()), Optional.empty());
+    }
+
+    @Test
+    void forgetsAMessageWhoseRecipientsAreAllSettled() throws Exception {
+        QueueId id = Mails.committed(spool, Mails.arrival(2), Mails.content(1, 100));
+        update(List.of(new Update(id, 0, Mails.delivered())));
+        assertThat(spool.find(id)).isPresent();
+        update(List.of(new Update(id, 1, Mails.bounced())));
+
+        assertThat(spool.find(id)).isEmpty();
+        assertThatThrownBy(() -> spool.content(id)).isInstanceOf(IOException.class);
+        assertThat(spool.condition().messages()).isZero();
+    }
+
+    @Test
+    void changesASettledRecipientNoMore() throws Exception {
+        QueueId id = Mails.committed(spool, Mails.arrival(2), Mails.content(1, 100));
+        update(List.of(new Update(id, 0, Mails.delivered())));
+        update(List.of(new Update(id, 0, Mails.deferred(1))));
+
+        assertThat(spool.find(id).orElseThrow().states().getFirst()).contains(Mails.delivered());
+    }
+
+    @Test
+    void ignoresStatesOfUnknownMessagesAndRecipients() throws Exception {
+        QueueId id = Mails.committed(spool, Mails.arrival(2), Mails.content(1, 100));
+        update(List.of(new Update(new QueueId(7), 0, Mails.delivered()), new Update(id, 2, Mails.delivered())));
+        assertThat(spool.find(id)).isPresent();
+    }
+
+    @Test
+    void settlesAMessageTogetherWithTheNoticeOfIt() throws IOException {
+        QueueId id = Mails.committed(spool, Mails.arrival(1), Mails.content(1, 100));
+        Commit notice = Mails.commit(
+                spool, Mails.arrival(1), Mails.content(2, 200), List.of(new Update(id, 0, Mails.bounced())));
+
+        assertThat(notice).isInstanceOf(Commit.Durable.class);
+        assertThat(spool.find(id)).isEmpty();
+    }
+
+    @Test
+    void forgetsAnAbandonedDraft() throws IOException {
+        try (Draft draft = spool.draft(0)) {
+            draft.write(new byte[1_000_000], 0, 1_000_000);
+            assertThat(draft.octets()).isEqualTo(1_000_000);
+        }
+        List<StoredMessage> all = new ArrayList<>();
+        spool.forEach(all::add);
+        assertThat(all).isEmpty();
+    }
+
+    @Test
+    void visitsOpenMessagesOldestFirst() throws Exception {
+        List<QueueId> ids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ids.add(Mails.committed(spool, Mails.arrival(1), Mails.content(i, 100)));
+        }
+        update(List.of(new Update(ids.get(3), 0, Mails.delivered())));
+        ids.remove(3);
+        List<QueueId> visited = new ArrayList<>();
+        spool.forEach(message -> visited.add(message.id()));
+        assertThat(visited).containsExactlyElementsOf(ids);
+        assertThat(ids).isSorted();
+    }
+
+    @Test
+    void refusesOnceItIsClosed() throws IOException {
+        Draft draft = spool.draft(0);
+        spool.close();
+        Commit commit = spool.commit(draft, Mails.arrival(1), Mails.PREFIX, List.of());
+        assertThat(commit)
+                .isInstanceOfSatisfying(
+                        Commit.Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Commit.Reason.CLOSED));
+    }
+}

@@ -1,0 +1,160 @@
+package org.postrider.testing;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.postrider.dns.Answer;
+import org.postrider.dns.Family;
+import org.postrider.dns.Mx;
+import org.postrider.dns.Resolver;
+import org.postrider.mail.Domain;
+
+/**
+ * A DNS that knows what the test told it. A name with records of another kind has none of the asked kind; one without any
+ * does not exist.
+ *
+ * <p>Thread: any.
+ */
+public final class FakeResolver implements Resolver {
+    private final Map<String, List<Object>> records = new ConcurrentHashMap<>();
+    private final Map<String, String> aliases = new ConcurrentHashMap<>();
+    private final Map<String, Answer.Failure> failures = new ConcurrentHashMap<>();
+    private final AtomicInteger questions = new AtomicInteger();
+    private volatile Duration ttl = Duration.ofMinutes(5);
+
+    private record Text(String text) {}
+
+    private record Pointer(Domain name) {}
+
+    /** Adds an MX record; {@code "."} is the null MX. */
+    public FakeResolver mx(String domain, int preference, String host) {
+        return add(domain, new Mx(preference, host.equals(".") ? null : new Domain(host)));
+    }
+
+    /** Adds A and AAAA records. */
+    public FakeResolver address(String host, String... addresses) {
+        for (String address : addresses) {
+            add(host, InetAddress.ofLiteral(address));
+        }
+        return this;
+    }
+
+    public FakeResolver txt(String name, String text) {
+        return add(name, new Text(text));
+    }
+
+    public FakeResolver ptr(String address, String name) {
+        return add(InetAddress.ofLiteral(address).getHostAddress(), new Pointer(new Domain(name)));
+    }
+
+    public FakeResolver alias(String name, String target) {
+        aliases.put(name, target);
+        return this;
+    }
+
+    /** Every question for this name fails from now on; {@code null} heals it. */
+    public FakeResolver failing(String name, Answer.@Nullable Failure failure) {
+        if (failure == null) {
+            failures.remove(name);
+        } else {
+            failures.put(name, failure);
+        }
+        return this;
+    }
+
+    /** What every answer says of its life. */
+    public FakeResolver ttl(Duration other) {
+        ttl = other;
+        return this;
+    }
+
+    /** Forgets a name. */
+    public FakeResolver forget(String name) {
+        records.remove(name);
+        return this;
+    }
+
+    /** How many questions there were. */
+    public int questions() {
+        return questions.get();
+    }
+
+    private FakeResolver add(String name, Object entry) {
+        records.computeIfAbsent(name, _ -> new CopyOnWriteArrayList<>()).add(entry);
+        return this;
+    }
+
+    @Override
+    public Answer<Mx> mx(Domain name) {
+        return ask(name.ascii(), Mx.class);
+    }
+
+    @Override
+    public Answer<InetAddress> addresses(Domain name, Family family) {
+        return switch (ask(name.ascii(), InetAddress.class)) {
+            case Answer.Found<InetAddress> found -> {
+                int octets = family == Family.IPV4 ? 4 : 16;
+                List<InetAddress> some = found.records().stream()
+                        .filter(address -> address.getAddress().length == octets)
+                        .toList();
+                yield some.isEmpty() ? new Answer.NoRecords<>(ttl, false) : new Answer.Found<>(some, ttl, false);
+            }
+            case Answer.NoRecords<InetAddress> none -> none;
+            case Answer.NoSuchName<InetAddress> none -> none;
+            case Answer.Failed<InetAddress> failed -> failed;
+        };
+    }
+
+    @Override
+    public Answer<String> txt(Domain name) {
+        return map(ask(name.ascii(), Text.class), Text::text);
+    }
+
+    @Override
+    public Answer<Domain> ptr(InetAddress address) {
+        return map(ask(address.getHostAddress(), Pointer.class), Pointer::name);
+    }
+
+    private static <T, U> Answer<U> map(Answer<T> answer, Function<T, U> reader) {
+        return switch (answer) {
+            case Answer.Found<T>(var found, var ttl, boolean authenticated) ->
+                new Answer.Found<>(found.stream().map(reader).toList(), ttl, authenticated);
+            case Answer.NoRecords<T>(var ttl, boolean authenticated) -> new Answer.NoRecords<>(ttl, authenticated);
+            case Answer.NoSuchName<T>(var ttl, boolean authenticated) -> new Answer.NoSuchName<>(ttl, authenticated);
+            case Answer.Failed<T>(var failure, var detail) -> new Answer.Failed<>(failure, detail);
+        };
+    }
+
+    private <T> Answer<T> ask(String name, Class<T> kind) {
+        questions.incrementAndGet();
+        String target = name;
+        for (int hops = 0; aliases.containsKey(target); hops++) {
+            target = String.valueOf(aliases.get(target));
+            if (hops == 8) {
+                return new Answer.Failed<>(Answer.Failure.MALFORMED, "aliases lead in a circle");
+            }
+        }
+        Answer.Failure failure = failures.get(target);
+        if (failure != null) {
+            return new Answer.Failed<>(failure, target + " fails as told");
+        }
+        List<Object> all = records.get(target);
+        if (all == null) {
+            return new Answer.NoSuchName<>(ttl, false);
+        }
+        List<T> found = new ArrayList<>();
+        for (Object each : all) {
+            if (kind.isInstance(each)) {
+                found.add(kind.cast(each));
+            }
+        }
+        return found.isEmpty() ? new Answer.NoRecords<>(ttl, false) : new Answer.Found<>(found, ttl, false);
+    }
+}
