@@ -31,7 +31,7 @@ final class ArchitectureTest {
             Map.entry("event", new String[] {"mail"}),
             Map.entry("reception", new String[] {"mail", "message", "smtp", "spool", "queue", "event"}),
             Map.entry("delivery", new String[] {"mail", "message", "smtp", "dns", "spool", "queue", "report", "event"}),
-            Map.entry("http", new String[] {"mail", "message", "spool", "queue", "event"})));
+            Map.entry("http", new String[] {"mail", "message", "spool", "queue", "event", "delivery"})));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

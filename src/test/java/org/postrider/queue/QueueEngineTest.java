@@ -181,6 +181,7 @@ class QueueEngineTest {
     }
 
     @Test
+    @Requirement("L5")
     void doesNotAgeMailWhenTheClockIsSet() {
         engine.accept(message(1, "a.example"));
         world.answer(FakeWorld.DEFERRED);

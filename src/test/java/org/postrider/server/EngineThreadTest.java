@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.postrider.testing.Requirement;
 
 @Timeout(30)
 class EngineThreadTest {
@@ -108,6 +109,7 @@ class EngineThreadTest {
     }
 
     @Test
+    @Requirement("L5")
     void ringsATimerThoughTheWallClockIsSetBack() {
         CountDownLatch rung = new CountDownLatch(1);
         engine.at(Instant.EPOCH.plusMillis(20), rung::countDown);

@@ -39,6 +39,10 @@ public final class CrashTestCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         CrashTest.Settings settings = new CrashTest.Settings(dataDir, rounds, clients, messages, seed, keep);
+        // Who stops this must not find a server still running.
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly), "last-kill"));
         CrashReport report = new CrashTest(settings, System.err).run();
         System.out.print(json ? report.json() + System.lineSeparator() : report.text());
         return report.passed() ? 0 : 1;
