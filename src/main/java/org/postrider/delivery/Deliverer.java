@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -51,7 +50,6 @@ public final class Deliverer implements Transport, AutoCloseable {
     private final int attemptsMax;
     private final Semaphore attempts;
     private final Semaphore lookups = new Semaphore(LOOKUPS_MAX);
-    private final Map<MailHost, List<Consumer<Routing>>> underWay = new ConcurrentHashMap<>();
     private volatile Plan plan;
     private volatile boolean closed;
 
@@ -64,9 +62,17 @@ public final class Deliverer implements Transport, AutoCloseable {
     public record Ports(
             Resolver resolver, Spool spool, Events events, Executor engine, Time time, LongSupplier nanoTime) {}
 
-    /** The configuration, and what was remembered under it: both are replaced together. */
+    /**
+     * The configuration, what was remembered under it and what is being asked: all are replaced together.
+     *
+     * @param underWay hosts that are looked up now, each with those who wait for the answer
+     */
     private record Plan(
-            RouteTable routes, DeliverySettings settings, ExpiringMap<MailHost, Routing> routings, SiteHosts hosts) {}
+            RouteTable routes,
+            DeliverySettings settings,
+            ExpiringMap<MailHost, Routing> routings,
+            SiteHosts hosts,
+            ConcurrentHashMap<MailHost, List<Consumer<Routing>>> underWay) {}
 
     /**
      * An outcome, and what the event tells beside it.
@@ -95,7 +101,7 @@ public final class Deliverer implements Transport, AutoCloseable {
     private Plan plan(RouteTable routes, DeliverySettings settings) {
         int memory = settings.routesMemoryMax();
         SiteHosts hosts = new SiteHosts(new ExpiringMap<>(memory, ports.nanoTime), random);
-        return new Plan(routes, settings, new ExpiringMap<>(memory, ports.nanoTime), hosts);
+        return new Plan(routes, settings, new ExpiringMap<>(memory, ports.nanoTime), hosts, new ConcurrentHashMap<>());
     }
 
     /** Replaces the configuration; the next routing and the next attempt go by the new one, queued mail included. */
@@ -139,7 +145,7 @@ public final class Deliverer implements Transport, AutoCloseable {
             return;
         }
         boolean[] first = new boolean[1];
-        underWay.compute(host, (_, waiting) -> {
+        now.underWay.compute(host, (_, waiting) -> {
             first[0] = waiting == null;
             List<Consumer<Routing>> all = waiting == null ? new ArrayList<>() : waiting;
             all.add(done);
@@ -149,7 +155,8 @@ public final class Deliverer implements Transport, AutoCloseable {
             try {
                 Thread.ofVirtual().name("route-" + host.text()).start(() -> lookUp(now, host));
             } catch (RuntimeException | Error noThread) {
-                answerAll(host, new Routing.Unknown(Diagnosis.local("4.3.0", "no look-up: " + noThread.getClass())));
+                answerAll(
+                        now, host, new Routing.Unknown(Diagnosis.local("4.3.0", "no look-up: " + noThread.getClass())));
             }
         }
     }
@@ -171,12 +178,12 @@ public final class Deliverer implements Transport, AutoCloseable {
         } catch (RuntimeException | Error ours) {
             routing = new Routing.Unknown(Diagnosis.local("4.3.0", "the look-up broke off: " + ours.getClass()));
         } finally {
-            answerAll(host, routing);
+            answerAll(now, host, routing);
         }
     }
 
-    private void answerAll(MailHost host, Routing routing) {
-        List<Consumer<Routing>> waiting = underWay.remove(host);
+    private void answerAll(Plan now, MailHost host, Routing routing) {
+        List<Consumer<Routing>> waiting = now.underWay.remove(host);
         if (waiting != null) {
             waiting.forEach(done -> answer(done, routing));
         }
@@ -235,13 +242,12 @@ public final class Deliverer implements Transport, AutoCloseable {
         Site site = attempt.site();
         String source = attempt.source();
         if (site.name().startsWith(SiteHosts.MX_PREFIX)) {
-            freshen(attempt, message, now);
             int port = now.settings.mxPort();
             return overSmtp(
                     attempt,
                     message,
                     now,
-                    new SmtpAttempt.Way(site, source, Protocol.SMTP, () -> now.hosts.inOrder(site), port, false));
+                    new SmtpAttempt.Way(site, source, Protocol.SMTP, () -> hosts(attempt, message, now), port, false));
         }
         return switch (Route.parse(site.name())) {
             case Route.Parsed.Valid(Route.Server(var protocol, var host, int port)) ->
@@ -265,17 +271,23 @@ public final class Deliverer implements Transport, AutoCloseable {
         return new Done(new Outcome.NotTried(Diagnosis.local(status, why)), null, message);
     }
 
-    /** Once the DNS's time for a site's hosts is over, their preferences are asked again. */
-    private void freshen(Attempt attempt, StoredMessage message, Plan now) {
-        if (now.hosts.knows(attempt.site())) {
-            return;
+    /** A site's hosts in their order; once the DNS's time for them is over, their preferences are asked again. */
+    private List<MailHost> hosts(Attempt attempt, StoredMessage message, Plan now) {
+        if (!now.hosts.knows(attempt.site())) {
+            freshen(attempt, message, now);
         }
+        return now.hosts.inOrder(attempt.site());
+    }
+
+    private void freshen(Attempt attempt, StoredMessage message, Plan now) {
         int first = attempt.recipients().getFirst();
         MailHost host =
                 message.arrival().envelope().recipients().get(first).mailbox().host();
         MxRouting.Decision decision = new MxRouting(ports.resolver, now.settings).decide(host);
         if (decision.routing().equals(new Routing.To(attempt.site()))) {
             now.hosts.remember(attempt.site(), decision.exchangers(), decision.ttl());
+        } else {
+            now.hosts.keep(attempt.site());
         }
     }
 

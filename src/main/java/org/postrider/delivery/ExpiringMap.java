@@ -8,7 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * A bounded map whose entries hold for a time; the least recently used entry goes first.
+ * A bounded map whose entries hold for a time; the least recently used entry goes first. One whose time is over stays as
+ * what was known last, until its place is needed.
  *
  * <p>Thread: any; the lock is held for a map operation only.
  */
@@ -33,14 +34,19 @@ final class ExpiringMap<K, V> {
         lock.lock();
         try {
             Kept<V> kept = entries.get(key);
-            if (kept == null) {
-                return Optional.empty();
-            }
-            if (kept.expiresNanos - nanoTime.getAsLong() <= 0) {
-                entries.remove(key);
-                return Optional.empty();
-            }
-            return Optional.of(kept.value);
+            return kept == null || kept.expiresNanos - nanoTime.getAsLong() <= 0
+                    ? Optional.empty()
+                    : Optional.of(kept.value);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The value that was known last, though its time may be over. */
+    Optional<V> last(K key) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(entries.get(key)).map(Kept::value);
         } finally {
             lock.unlock();
         }

@@ -35,9 +35,12 @@ sealed interface HostAddresses {
     record Failed(String detail) implements HostAddresses {
         @Override
         public Duration ttl() {
-            return Duration.ZERO;
+            return LONGEST;
         }
     }
+
+    /** What holds by itself, and what says nothing of its time: it never shortens another's. */
+    Duration LONGEST = Duration.ofDays(1);
 
     /** RFC 6761 §6.3: the name never goes to the DNS. */
     Domain LOCALHOST = new Domain("localhost");
@@ -52,8 +55,8 @@ sealed interface HostAddresses {
         Answer<InetAddress> four;
         switch (host) {
             case AddressLiteral(var address) -> {
-                six = new Answer.Found<>(List.of(address), Duration.ofDays(1), false);
-                four = new Answer.NoRecords<>(Duration.ofDays(1), false);
+                six = new Answer.Found<>(List.of(address), LONGEST, false);
+                four = new Answer.NoRecords<>(LONGEST, false);
             }
             case Domain domain -> {
                 boolean local = explicit && domain.equals(LOCALHOST);
@@ -65,7 +68,7 @@ sealed interface HostAddresses {
     }
 
     private static Answer<InetAddress> loopback(String literal) {
-        return new Answer.Found<>(List.of(InetAddress.ofLiteral(literal)), Duration.ofDays(1), false);
+        return new Answer.Found<>(List.of(InetAddress.ofLiteral(literal)), LONGEST, false);
     }
 
     private static HostAddresses judge(
@@ -107,7 +110,7 @@ sealed interface HostAddresses {
             case Answer.Found<T> found -> found.ttl();
             case Answer.NoSuchName<T> none -> none.ttl();
             case Answer.NoRecords<T> none -> none.ttl();
-            case Answer.Failed<T> _ -> Duration.ZERO;
+            case Answer.Failed<T> _ -> LONGEST;
         };
     }
 

@@ -47,7 +47,7 @@ final class MxRouting {
 
     Decision decide(MailHost host) {
         return switch (host) {
-            case AddressLiteral literal -> among(host, List.of(new Exchanger(0, literal)), Duration.ofDays(1));
+            case AddressLiteral literal -> among(host, List.of(new Exchanger(0, literal)), HostAddresses.LONGEST);
             case Domain domain -> decide(domain);
         };
     }

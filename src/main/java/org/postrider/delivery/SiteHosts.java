@@ -16,12 +16,16 @@ import org.postrider.queue.Site;
  * Which hosts a site stands for, in the order in which an attempt is to try them.
  *
  * <p>A site's name holds its hosts, so that it can always be dialled; their preferences are remembered from the routing
- * for as long as the DNS allows. Domains that share hosts with different preferences share the last one's order.
+ * for as long as the DNS allows, a short while at least; where they cannot be asked again, those known last go on. Domains
+ * that share hosts with different preferences share the last one's order.
  *
  * <p>Thread: any.
  */
 final class SiteHosts {
     static final String MX_PREFIX = "mx:";
+
+    /** What the DNS allows for a shorter time, or does not answer, is not asked for by each attempt. */
+    static final Duration REMEMBERED_MIN = Duration.ofSeconds(30);
 
     private final ExpiringMap<Site, List<Exchanger>> remembered;
     private final RandomGenerator random;
@@ -32,7 +36,16 @@ final class SiteHosts {
     }
 
     void remember(Site site, List<Exchanger> exchangers, Duration ttl) {
-        remembered.put(site, exchangers, ttl);
+        remembered.put(site, exchangers, ttl.compareTo(REMEMBERED_MIN) < 0 ? REMEMBERED_MIN : ttl);
+    }
+
+    /** Goes on with what was known last: the preferences could not be asked for. */
+    void keep(Site site) {
+        remember(site, lastKnown(site), REMEMBERED_MIN);
+    }
+
+    private List<Exchanger> lastKnown(Site site) {
+        return remembered.last(site).orElseGet(() -> named(site));
     }
 
     /** Whether the preferences of the site's hosts are still known. */
@@ -42,7 +55,7 @@ final class SiteHosts {
 
     /** The hosts of an MX site, best first, equals in random order (RFC 5321 §5.1). */
     List<MailHost> inOrder(Site site) {
-        List<Exchanger> exchangers = remembered.find(site).orElseGet(() -> named(site));
+        List<Exchanger> exchangers = lastKnown(site);
         TreeMap<Integer, List<MailHost>> byPreference = new TreeMap<>();
         for (Exchanger exchanger : exchangers) {
             byPreference

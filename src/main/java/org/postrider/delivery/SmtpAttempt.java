@@ -39,9 +39,12 @@ final class SmtpAttempt {
     private int dialled;
     private @Nullable String remote;
     private Diagnosis last = Diagnosis.local("4.4.4", "the site has no host");
+    /** Set where the best host, before which none was dialled or passed over, is ourselves. */
     private @Nullable Diagnosis loop;
     /** Whether all that was heard so far is that hosts take no mail at all. */
     private boolean onlyNoMail = true;
+    /** Whether something was dialled or passed over. */
+    private boolean tried;
 
     /**
      * Whom to dial.
@@ -97,8 +100,10 @@ final class SmtpAttempt {
                     }
                 }
                 case HostAddresses.Own _ -> {
-                    loop = Diagnosis.local("5.4.6", host.text() + " is one of our own listeners: mail would loop");
-                    // Hosts after this one are no better than we are.
+                    // Hosts after this one are no better than we are; those before it may answer another time.
+                    if (!tried) {
+                        loop = Diagnosis.local("5.4.6", host.text() + " is one of our own listeners: mail would loop");
+                    }
                     return;
                 }
                 case HostAddresses.Forbidden(var example, var _) ->
@@ -112,6 +117,7 @@ final class SmtpAttempt {
     private void passOver(String status, String summary) {
         last = Diagnosis.local(status, summary);
         onlyNoMail = false;
+        tried = true;
     }
 
     private Next dial(MailHost host, List<InetAddress> addresses) {
@@ -133,6 +139,7 @@ final class SmtpAttempt {
 
     private Next dial(MailHost host, InetAddress address, boolean otherFamilyLeft) {
         dialled++;
+        tried = true;
         EgressSource source = settings.source(way.source);
         boolean sameFamily = source.bind() == null || source.bind().getClass() == address.getClass();
         Dial dial = new Dial(
@@ -193,6 +200,7 @@ final class SmtpAttempt {
     private Next converse(SmtpConnection connection, long dialledNanos) {
         remote = connection.dial().remote();
         onlyNoMail = false;
+        tried = true;
         try {
             handover.run(connection);
         } catch (Throwable error) {

@@ -12,8 +12,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +59,9 @@ import org.slf4j.LoggerFactory;
 public final class SpoolJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolJournal.class);
 
+    /** Workers at once; lanes beyond it wait without a thread. */
+    static final int WORKERS_MAX = 256;
+
     private final Spool spool;
     private final Doors doors;
     private final Settings settings;
@@ -66,7 +72,22 @@ public final class SpoolJournal implements Journal {
     /** Messages that have an entry on a worker, each with the entries that wait behind it. */
     private final ConcurrentHashMap<QueueId, Deque<Work>> lanes = new ConcurrentHashMap<>();
 
-    private record Work(Entry entry, Runnable durable) {}
+    /** Lanes that wait for a worker, each by the entry at its head. */
+    private final Queue<Work> ready = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger busy = new AtomicInteger();
+
+    private static final class Work {
+        private final Entry entry;
+        private final Runnable durable;
+        /** Whether it is in the spool for good, so that it must not be tried again. */
+        private volatile boolean recorded;
+
+        Work(Entry entry, Runnable durable) {
+            this.entry = entry;
+            this.durable = durable;
+        }
+    }
 
     /**
      * What the journal works with.
@@ -142,7 +163,45 @@ public final class SpoolJournal implements Journal {
         if (quick) {
             update(work, List.of());
         } else {
-            doors.workers.execute(() -> run(work));
+            submit(work);
+        }
+    }
+
+    private void submit(Work work) {
+        ready.add(work);
+        startWorker();
+    }
+
+    private void startWorker() {
+        if (!claimWorker()) {
+            return;
+        }
+        try {
+            doors.workers.execute(this::serveLanes);
+        } catch (RuntimeException | Error noThread) {
+            busy.decrementAndGet();
+            LOG.error("no thread to record what became of messages; tried again", noThread);
+            later(this::startWorker);
+        }
+    }
+
+    private boolean claimWorker() {
+        return busy.getAndUpdate(count -> Math.min(count + 1, WORKERS_MAX)) < WORKERS_MAX;
+    }
+
+    /** Goes through the lanes that wait, one after the other, until there is none. */
+    private void serveLanes() {
+        while (true) {
+            Work work = ready.poll();
+            if (work != null) {
+                run(work);
+                continue;
+            }
+            busy.decrementAndGet();
+            // One may have come that found no worker free.
+            if (ready.isEmpty() || !claimWorker()) {
+                return;
+            }
         }
     }
 
@@ -154,13 +213,21 @@ public final class SpoolJournal implements Journal {
                 case DONE -> work = next(work.entry.id());
                 case AGAIN -> {
                     Work again = work;
-                    doors.pauses.after(settings.retryPause, () -> doors.workers.execute(() -> run(again)));
+                    later(() -> submit(again));
                     return;
                 }
                 case CLOSED -> {
                     return;
                 }
             }
+        }
+    }
+
+    private void later(Runnable task) {
+        try {
+            doors.pauses.after(settings.retryPause, task);
+        } catch (RuntimeException | Error e) {
+            LOG.error("what could not be recorded is left to the next start", e);
         }
     }
 
@@ -189,14 +256,19 @@ public final class SpoolJournal implements Journal {
                 return Step.DONE;
             }
             return commit(work, told, message, plan);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
+            // Errors too: whatever it was, those who wait behind it in the lane must not wait for ever.
+            if (work.recorded) {
+                LOG.error("what became of message {} is recorded; what was to follow failed", id, e);
+                return Step.DONE;
+            }
             LOG.error("what became of message {} could not be recorded; tried again", id, e);
             return Step.AGAIN;
         }
     }
 
     private void update(Work work, List<Event> told) {
-        spool.update(updates(work.entry), () -> tell(work.durable, told));
+        spool.update(updates(work.entry), () -> tell(work, work.durable, told));
     }
 
     /**
@@ -204,15 +276,16 @@ public final class SpoolJournal implements Journal {
      * here: trying it again would send a notice twice. An engine that takes no more tasks has stopped, and the next one
      * reads the spool.
      */
-    private void tell(Runnable engineTask, List<Event> told) {
+    private void tell(Work work, Runnable engineTask, List<Event> told) {
+        work.recorded = true;
         try {
             told.forEach(doors.events::publish);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("an event could not be told", e);
         }
         try {
             doors.engine.execute(engineTask);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("the queue engine could not be told what is durable", e);
         }
     }
@@ -237,20 +310,12 @@ public final class SpoolJournal implements Journal {
             Trace.receivedLocally(prefix, settings.dsn.host().ascii(), draft.id(), now);
             byte[] octets = prefix.toString().getBytes(StandardCharsets.US_ASCII);
             long total = octets.length + draft.octets();
+            List<Event> all = new ArrayList<>(told);
+            all.addFirst(noticeAccepted(dsn, arrival, total));
             return switch (spool.commit(draft, arrival, octets, updates(work.entry))) {
                 case Commit.Durable durable -> {
-                    List<Event> all = new ArrayList<>(told);
-                    all.addFirst(noticeAccepted(dsn, arrival, total));
-                    Accepted notice = accepted(durable.id(), arrival, List.of(Optional.empty()));
-                    tell(
-                            () -> {
-                                try {
-                                    doors.queue.accept(notice);
-                                } finally {
-                                    work.durable.run();
-                                }
-                            },
-                            all);
+                    work.recorded = true;
+                    tell(work, () -> takeOn(durable.id(), arrival, work.durable), all);
                     yield Step.DONE;
                 }
                 case Commit.Refused refused -> {
@@ -258,6 +323,15 @@ public final class SpoolJournal implements Journal {
                     yield refused.reason() == Commit.Reason.CLOSED ? Step.CLOSED : Step.AGAIN;
                 }
             };
+        }
+    }
+
+    /** On the engine's thread. A notice that cannot be taken on now is found in the spool at the next start. */
+    private void takeOn(QueueId id, Arrival arrival, Runnable durable) {
+        try {
+            doors.queue.accept(accepted(id, arrival, List.of(Optional.empty())));
+        } finally {
+            durable.run();
         }
     }
 

@@ -179,11 +179,15 @@ final class ControlRoutes implements HttpService {
     }
 
     private void act(ServerRequest request, ServerResponse response) throws IOException {
-        Order order;
+        @Nullable Order order;
         try {
             order = Exchange.JSON.readValue(Exchange.body(request), Order.class);
         } catch (JacksonException e) {
             Exchange.failed(response, 400, "the body is not the JSON of an order: " + e.getOriginalMessage());
+            return;
+        }
+        if (order == null) {
+            Exchange.failed(response, 400, "the body is not the JSON of an order: it is null");
             return;
         }
         if (order.route() != null && Route.parse(order.route()) instanceof Route.Parsed.Invalid(var error)) {

@@ -33,7 +33,7 @@ final class Exchange {
         response.status(status).header(HeaderNames.CONTENT_TYPE, type).send(body);
     }
 
-    /** The body; empty where there is none, which the server's own reading would wait for. */
+    /** The body; empty where there is none. */
     static byte[] body(ServerRequest request) {
         return request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
     }

@@ -146,7 +146,7 @@ final class MailPages implements HttpService {
         int more = seen.recipients().size()
                 + seen.more()
                 - Math.min(3, seen.recipients().size());
-        String subject = subject(seen.id());
+        String subject = subject(seen);
         return "<tr><td>%s<td>%s<td><a href=\"/mail/%s\">%s</a><td><time datetime=\"%s\">%s</time><td>%s<td>%s\n"
                 .formatted(
                         Html.escape(seen.from().isEmpty() ? "<>" : seen.from()),
@@ -172,13 +172,21 @@ final class MailPages implements HttpService {
         return octets < 1024 ? octets + " B" : (octets + 512) / 1024 + " KiB";
     }
 
-    private String subject(QueueId id) throws IOException {
-        String known = subjects.get(id);
+    private String subject(RecentMail.Seen seen) throws IOException {
+        String known = subjects.get(seen.id());
         if (known == null) {
-            known = preview(id).map(preview -> preview.field("Subject")).orElse("");
-            subjects.put(id, known);
+            Optional<MailPreview> preview = preview(seen.id());
+            known = subject(preview, seen);
+            if (preview.isPresent()) {
+                subjects.put(seen.id(), known);
+            }
         }
         return known;
+    }
+
+    /** Out of the content, and where that is gone, what was noted when it came. */
+    private static String subject(Optional<MailPreview> preview, RecentMail.Seen seen) {
+        return preview.map(mail -> mail.field("Subject")).orElse(Objects.requireNonNullElse(seen.subject(), ""));
     }
 
     private Optional<MailPreview> preview(QueueId id) throws IOException {
@@ -207,7 +215,7 @@ final class MailPages implements HttpService {
         }
         RecentMail.Seen seen = found.get();
         Optional<MailPreview> preview = preview(seen.id());
-        String title = preview.map(mail -> mail.field("Subject")).orElse("");
+        String title = subject(preview, seen);
         StringBuilder body = new StringBuilder();
         body.append("<h1>")
                 .append(Html.escape(title.isBlank() ? "(no subject)" : title))

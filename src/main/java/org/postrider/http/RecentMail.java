@@ -3,9 +3,9 @@ package org.postrider.http;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.event.Event;
@@ -16,31 +16,44 @@ import org.postrider.mail.RecipientState;
 import org.postrider.spool.StoredMessage;
 
 /**
- * The last messages and what happened to them, in memory, for pages and for who follows a delivery. Bounded: the oldest
- * are forgotten.
+ * The last messages and what happened to them, in memory, for pages and for who follows a delivery. Bounded by messages,
+ * by their recipients in all, and by what is kept of each: the oldest are forgotten.
  *
  * <p>Thread: any; every method holds the lock for a moment and does no I/O.
  */
 public final class RecentMail implements Events {
     static final int MESSAGES_MAX = 10_000;
-    private static final int RECIPIENTS_MAX = 100;
-    private static final int HISTORY_MAX = 50;
 
-    private final LinkedHashMap<QueueId, Story> stories = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<QueueId, Story> eldest) {
-            return size() > MESSAGES_MAX;
-        }
-    };
+    /** Recipients of all messages. */
+    static final int FATES_MAX = 20_000;
+
+    static final int HISTORY_MAX = 10;
+
+    /** Characters of what is told of one happening. */
+    static final int TEXT_MAX = 200;
+
+    private static final int RECIPIENTS_MAX = 100;
+
+    private final LinkedHashMap<QueueId, Story> stories = new LinkedHashMap<>();
+    /** Of all stories. */
+    private int fates;
 
     /**
      * What is known of one message.
      *
      * @param at when it was accepted
      * @param more how many recipients are not among {@code recipients}
+     * @param subject as it came, {@code null} where it has none or it is not known
      */
     public record Seen(
-            QueueId id, Instant at, String origin, String from, long octets, List<Fate> recipients, int more) {}
+            QueueId id,
+            Instant at,
+            String origin,
+            String from,
+            long octets,
+            List<Fate> recipients,
+            int more,
+            @Nullable String subject) {}
 
     /**
      * One recipient's way.
@@ -56,7 +69,11 @@ public final class RecentMail implements Events {
             @Nullable Instant next,
             List<Happening> history) {}
 
-    public record Happening(Instant at, String what) {}
+    public record Happening(Instant at, String what) {
+        public Happening {
+            what = what.length() <= TEXT_MAX ? what : what.substring(0, TEXT_MAX - 1) + "…";
+        }
+    }
 
     private static final class Story {
         private final Instant at;
@@ -64,14 +81,16 @@ public final class RecentMail implements Events {
         private final String from;
         private final long octets;
         private final int more;
+        private final @Nullable String subject;
         private final LinkedHashMap<String, Fate> fates = new LinkedHashMap<>();
 
-        Story(Instant at, String origin, String from, long octets, int more) {
+        Story(Instant at, String origin, String from, long octets, int more, @Nullable String subject) {
             this.at = at;
             this.origin = origin;
             this.from = from;
             this.octets = octets;
             this.more = more;
+            this.subject = subject;
         }
     }
 
@@ -101,11 +120,21 @@ public final class RecentMail implements Events {
 
     private void accept(Event.Accepted event) {
         int more = Math.max(0, event.recipients().size() - RECIPIENTS_MAX);
-        Story story = new Story(event.at(), event.origin(), event.reversePath(), event.octets(), more);
+        Story story = new Story(event.at(), event.origin(), event.reversePath(), event.octets(), more, event.subject());
         for (String address : event.recipients().subList(0, event.recipients().size() - more)) {
             story.fates.put(address, new Fate(address, "queued", false, 0, null, List.of()));
         }
-        stories.put(event.id(), story);
+        keep(event.id(), story);
+    }
+
+    private void keep(QueueId id, Story story) {
+        Story before = stories.put(id, story);
+        fates += story.fates.size() - (before == null ? 0 : before.fates.size());
+        Iterator<Story> eldest = stories.values().iterator();
+        while (stories.size() > MESSAGES_MAX || fates > FATES_MAX) {
+            fates -= eldest.next().fates.size();
+            eldest.remove();
+        }
     }
 
     private void attempted(Event.Attempted event, String address) {
@@ -140,7 +169,9 @@ public final class RecentMail implements Events {
 
     /** Takes on a message that was found in the spool at start. */
     public synchronized void restore(StoredMessage message) {
-        stories.putIfAbsent(message.id(), story(message));
+        if (!stories.containsKey(message.id())) {
+            keep(message.id(), story(message));
+        }
     }
 
     /** What the spool alone tells of a message. */
@@ -156,7 +187,8 @@ public final class RecentMail implements Events {
                 message.arrival().origin(),
                 message.arrival().envelope().reversePath().text(),
                 message.contentOctets(),
-                more);
+                more,
+                null);
         for (int i = 0; i < recipients.size() - more; i++) {
             String address = recipients.get(i).mailbox().text();
             story.fates.put(address, fate(address, message.states().get(i)));
@@ -217,6 +249,13 @@ public final class RecentMail implements Events {
 
     private static Seen seen(QueueId id, Story story) {
         return new Seen(
-                id, story.at, story.origin, story.from, story.octets, List.copyOf(story.fates.values()), story.more);
+                id,
+                story.at,
+                story.origin,
+                story.from,
+                story.octets,
+                List.copyOf(story.fates.values()),
+                story.more,
+                story.subject);
     }
 }

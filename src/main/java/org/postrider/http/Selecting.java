@@ -27,6 +27,9 @@ final class Selecting {
     /** Messages of one page. */
     static final int PAGE_MAX = 1_000;
 
+    /** Messages that one request looks through for an address; then the cursor lets the client go on. */
+    private static final int LOOKED_THROUGH_MAX = 10_000;
+
     private final Control control;
 
     Selecting(Control control) {
@@ -93,9 +96,56 @@ final class Selecting {
                 : new Meant.Wrong("\"" + text + "\" is no domain");
     }
 
-    /** The recipients of up to {@code limit} messages, with their addresses. */
+    /**
+     * The recipients of up to {@code limit} messages, with their addresses. Where an address is asked for, at least that many
+     * of its recipients, if there are, and those of a message never apart.
+     */
     QueuePage page(Meant.These meant, @Nullable QueueId after, int limit) throws IOException {
-        List<QueuedRecipient> found = control.list(meant.selection(), after, limit);
+        Mailbox wanted = meant.mailbox();
+        return wanted == null ? messages(meant.selection(), after, limit) : of(wanted, meant.selection(), after, limit);
+    }
+
+    private QueuePage of(Mailbox wanted, Selection selection, @Nullable QueueId after, int limit) throws IOException {
+        List<QueueLine> lines = new ArrayList<>();
+        QueueId last = after;
+        int looked = 0;
+        while (looked < LOOKED_THROUGH_MAX) {
+            Map<QueueId, List<QueuedRecipient>> chunk = new LinkedHashMap<>();
+            control.list(selection, last, PAGE_MAX)
+                    .forEach(queued -> chunk.computeIfAbsent(queued.id(), _ -> new ArrayList<>())
+                            .add(queued));
+            for (Map.Entry<QueueId, List<QueuedRecipient>> entry : chunk.entrySet()) {
+                if (lines.size() >= limit) {
+                    return new QueuePage(lines, last == null ? null : last.text());
+                }
+                last = entry.getKey();
+                addMatching(wanted, entry.getValue(), control.find(last), lines);
+            }
+            looked += chunk.size();
+            if (chunk.size() < PAGE_MAX) {
+                return new QueuePage(lines, null);
+            }
+        }
+        return new QueuePage(lines, last == null ? null : last.text());
+    }
+
+    private static void addMatching(
+            Mailbox wanted, List<QueuedRecipient> queued, Optional<StoredMessage> message, List<QueueLine> lines) {
+        queued.stream()
+                .filter(recipient -> mailbox(recipient, message)
+                        .filter(mailbox -> isSame(wanted, mailbox))
+                        .isPresent())
+                .map(recipient -> line(recipient, message))
+                .forEach(lines::add);
+    }
+
+    /** As people mean it: what a local-part's case stands for only its own host knows (RFC 5321 §2.4). */
+    private static boolean isSame(Mailbox wanted, Mailbox other) {
+        return wanted.host().equals(other.host()) && wanted.localPart().equalsIgnoreCase(other.localPart());
+    }
+
+    private QueuePage messages(Selection selection, @Nullable QueueId after, int limit) throws IOException {
+        List<QueuedRecipient> found = control.list(selection, after, limit);
         Map<QueueId, Optional<StoredMessage>> messages = new LinkedHashMap<>();
         List<QueueLine> lines = new ArrayList<>();
         for (QueuedRecipient queued : found) {
@@ -104,19 +154,13 @@ final class Selecting {
                 message = control.find(queued.id());
                 messages.put(queued.id(), message);
             }
-            if (matches(meant.mailbox(), queued, message)) {
-                lines.add(line(queued, message));
-            }
+            lines.add(line(queued, message));
         }
         // A message that was settled between the two questions is in neither answer: nothing is lost by that.
         String last = messages.size() < limit || found.isEmpty()
                 ? null
                 : found.getLast().id().text();
         return new QueuePage(lines, last);
-    }
-
-    private static boolean matches(@Nullable Mailbox wanted, QueuedRecipient queued, Optional<StoredMessage> message) {
-        return wanted == null || mailbox(queued, message).filter(wanted::equals).isPresent();
     }
 
     private static Optional<Mailbox> mailbox(QueuedRecipient queued, Optional<StoredMessage> message) {

@@ -1,7 +1,6 @@
 package org.postrider.mail;
 
 import java.net.InetAddress;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +51,7 @@ public final class MailboxGrammar {
      */
     public static Optional<Scanned<ForwardPath>> forwardPath(String text, int from, MailHost own) {
         String postmaster = "<postmaster>";
-        if (text.regionMatches(true, from, postmaster, 0, postmaster.length())) {
+        if (Ascii.hasAt(text, from, postmaster)) {
             Mailbox mailbox = new Mailbox(text.substring(from + 1, from + postmaster.length() - 1), own);
             return Optional.of(new Scanned<>(new ForwardPath(mailbox), from + postmaster.length()));
         }
@@ -67,7 +66,7 @@ public final class MailboxGrammar {
             return Optional.empty();
         }
         String inner = text.substring(1, text.length() - 1);
-        boolean six = inner.toLowerCase(Locale.ROOT).startsWith("ipv6:");
+        boolean six = Ascii.hasAt(inner, 0, "ipv6:");
         String address = six ? inner.substring("ipv6:".length()) : inner;
         return (six ? isSixSyntax(address) : isFourSyntax(address)) ? resolveNothing(address, six) : Optional.empty();
     }

@@ -51,13 +51,21 @@ final class Desk {
                 yield true;
             }
             case HOLDING -> {
-                boolean leaving = recipient.wish instanceof Wish.Release;
-                if (leaving) {
+                boolean taken = recipient.wish instanceof Wish.Release || HeldByRoute.holds(recipient);
+                if (taken) {
                     recipient.wish = hold;
                 }
-                yield leaving;
+                yield taken;
             }
-            case HELD, ENDING -> false;
+            case HELD -> {
+                // A person's hold outlasts the route's.
+                boolean taken = HeldByRoute.holds(recipient);
+                if (taken) {
+                    engine.ledger.settleOne(recipient, engine.dispositions.held(recipient, hold));
+                }
+                yield taken;
+            }
+            case ENDING -> false;
         };
     }
 
@@ -180,7 +188,12 @@ final class Desk {
                 }
                 yield true;
             }
-            case HELD, HOLDING -> {
+            case HOLDING -> {
+                // Journalled once the hold is durable.
+                exchange(recipient, route);
+                yield true;
+            }
+            case HELD -> {
                 exchange(recipient, route);
                 if (recipient.wish instanceof Wish.Hold(String by, String why)) {
                     noteHeld(recipient, by, why);

@@ -1,25 +1,51 @@
 package org.postrider.queue;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.RecipientState;
 import org.postrider.queue.Dispositions.Decision;
 
-/** What goes to the journal, and what happens once it is durable. */
+/**
+ * What goes to the journal, and what happens once it is durable.
+ *
+ * <p>What one event decides on many recipients is journalled in slices, each in a turn of its own, and waits while many
+ * entries are on their way to the disk. Such recipients are in their new stage at once, so that nothing else is done with
+ * them meanwhile; a crash finds those that were not journalled as they were before.
+ */
 final class Ledger {
+    /** Recipients of gathered decisions that are journalled in one turn. */
+    static final int SLICE_MAX = 1_000;
+
+    /** While so many entries are not durable, gathered decisions wait. */
+    static final int ENTRIES_MAX = 4_096;
+
     private final QueueEngine engine;
     private final Journal journal;
+    private final EngineClock.Alarm nextSlice;
     private int underWay;
     private @Nullable List<Settling> gathered;
+    /** Decisions that wait to be journalled, in their order. */
+    private final Deque<Settling> pending = new ArrayDeque<>();
+
+    private boolean journalling;
+    /** Whether what is pending goes on with the next turn, rather than when entries are durable. */
+    private boolean turnSet;
 
     private record Settling(OpenRecipient recipient, Decision decision) {}
 
     Ledger(QueueEngine engine, Journal journal) {
         this.engine = engine;
         this.journal = journal;
+        this.nextSlice = engine.clock.alarm(() -> {
+            turnSet = false;
+            journalSlice();
+        });
     }
 
     void append(OpenMessage message, List<Entry.Change> changes, Entry.@Nullable Kind kind, Runnable durable) {
@@ -31,11 +57,17 @@ final class Ledger {
         journal.append(new Entry(message.queueId(), changes, notice), () -> {
             underWay--;
             durable.run();
+            if (!turnSet) {
+                journalSlice();
+            }
             checkDrained();
         });
     }
 
-    /** Journals a state that changes nothing in the engine: what a crash would leave of the recipient. */
+    /**
+     * Journals a state that changes nothing in the engine: what a crash would leave of the recipient. Not for one whose
+     * decision may be pending: that would be journalled later than this.
+     */
     void note(OpenRecipient recipient, RecipientState state) {
         append(recipient.message, List.of(new Entry.Change(recipient.index, state)), null, () -> {});
     }
@@ -98,7 +130,7 @@ final class Ledger {
         switch (recipient.stage) {
             case ENDING -> forget(recipient, state);
             case DEFERRING -> resume(recipient, now);
-            case HOLDING -> hold(recipient);
+            case HOLDING -> hold(recipient, state);
             case SCHEDULED, ROUTING, READY, INTENDED, ATTEMPTING, HELD ->
                 throw new AssertionError("settled in stage " + recipient.stage);
         }
@@ -136,14 +168,22 @@ final class Ledger {
         }
     }
 
-    private void hold(OpenRecipient recipient) {
+    private void hold(OpenRecipient recipient, RecipientState journalled) {
         Wish wish = recipient.wish;
         switch (wish) {
             case Wish.Remove(String by, String why) -> settleOne(recipient, engine.dispositions.removed(by, why));
             case Wish.Release release -> dueNow(recipient);
-            case Wish.Hold hold -> {
+            case Wish.Hold(String by, String why) -> {
                 recipient.stage = Stage.HELD;
                 engine.tally.held++;
+                // A person may have rerouted it or have taken over the hold meanwhile.
+                boolean other = journalled instanceof RecipientState.Held held
+                        && !(held.by().equals(by)
+                                && held.why().equals(why)
+                                && Objects.equals(held.reroute(), recipient.reroute()));
+                if (other) {
+                    note(recipient, engine.dispositions.heldState(recipient, by, why));
+                }
             }
             case Wish.Hurry hurry -> throw new AssertionError("held without a reason");
             case null -> throw new AssertionError("held without a reason");
@@ -152,11 +192,11 @@ final class Ledger {
 
     void settleOne(OpenRecipient recipient, Decision decision) {
         List<Settling> together = gathered;
-        if (together == null) {
-            settle(recipient.message, List.of(recipient), List.of(decision));
-        } else {
+        if (together != null) {
             recipient.stage = stageAfter(decision.state());
             together.add(new Settling(recipient, decision));
+        } else {
+            settle(recipient.message, List.of(recipient), List.of(decision));
         }
     }
 
@@ -175,22 +215,46 @@ final class Ledger {
             work.run();
         } finally {
             gathered = null;
-            settleAll(together);
+            pending.addAll(together);
+            if (!turnSet) {
+                journalSlice();
+            }
         }
     }
 
-    private void settleAll(List<Settling> together) {
-        int from = 0;
-        while (from < together.size()) {
-            OpenMessage message = together.get(from).recipient().message;
-            List<OpenRecipient> recipients = new ArrayList<>();
-            List<Decision> decisions = new ArrayList<>();
-            for (; from < together.size() && together.get(from).recipient().message == message; from++) {
-                recipients.add(together.get(from).recipient());
-                decisions.add(together.get(from).decision());
-            }
-            settle(message, recipients, decisions);
+    private void journalSlice() {
+        if (journalling) {
+            return;
         }
+        journalling = true;
+        try {
+            int left = SLICE_MAX;
+            while (left > 0 && underWay < ENTRIES_MAX && !pending.isEmpty()) {
+                left -= journalFirst();
+            }
+        } finally {
+            journalling = false;
+        }
+        if (!pending.isEmpty() && underWay < ENTRIES_MAX) {
+            turnSet = true;
+            nextSlice.set(engine.clock.now());
+        }
+    }
+
+    /** Journals the first of what is pending, with what follows of the same message; gives how many that was. */
+    private int journalFirst() {
+        OpenMessage message = pending.element().recipient().message;
+        List<OpenRecipient> recipients = new ArrayList<>();
+        List<Decision> decisions = new ArrayList<>();
+        for (Settling next = pending.peek();
+                next != null && next.recipient().message == message;
+                next = pending.peek()) {
+            pending.remove();
+            recipients.add(next.recipient());
+            decisions.add(next.decision());
+        }
+        settle(message, recipients, decisions);
+        return recipients.size();
     }
 
     /** Journals that it may be tried now. */
@@ -201,7 +265,7 @@ final class Ledger {
     }
 
     void checkDrained() {
-        if (engine.isDraining() && underWay == 0 && engine.flights.count() == 0) {
+        if (engine.isDraining() && underWay == 0 && pending.isEmpty() && engine.flights.count() == 0) {
             engine.sayDrained();
         }
     }

@@ -61,8 +61,12 @@ public final class QueueEngine implements QueueControl {
     private final Deque<ReadyQueue> runnable = new ArrayDeque<>();
     private final Desk desk = new Desk(this);
     final Survey survey = new Survey(this);
+    private final HeldByRoute heldByRoute;
 
     private QueueSettings settings;
+    /** How often the settings were changed; tells answers to questions of before from others. */
+    private int settingsNumber;
+
     private boolean pumping;
     private @Nullable Runnable drained;
     private boolean saidDrained;
@@ -75,6 +79,7 @@ public final class QueueEngine implements QueueControl {
             RandomGenerator random,
             QueueSettings settings) {
         this.transport = transport;
+        this.heldByRoute = new HeldByRoute(this, transport);
         this.random = random;
         this.settings = settings;
         this.clock = new EngineClock(time, timers);
@@ -134,6 +139,7 @@ public final class QueueEngine implements QueueControl {
     /** Replaces the settings; what is queued is looked at anew. */
     public void settings(QueueSettings changed) {
         settings = changed;
+        settingsNumber++;
         long now = clock.now();
         for (ReadyQueue queue : readyQueues.values()) {
             queue.limits(changed.limits(queue.key.site()));
@@ -151,6 +157,15 @@ public final class QueueEngine implements QueueControl {
             offer(queue);
         }
         pump();
+        reviewHeld();
+    }
+
+    /**
+     * Asks anew where the mail goes that routes hold, and lets go of what none holds any more. Called after a start, once
+     * all messages have been taken on; a change of the settings does it by itself.
+     */
+    public void reviewHeld() {
+        heldByRoute.review();
     }
 
     public QueueSettings settings() {
@@ -310,13 +325,27 @@ public final class QueueEngine implements QueueControl {
         recipient.stage = Stage.ROUTING;
         destination.waiting.add(recipient);
         if (!destination.asked) {
-            destination.asked = true;
-            transport.route(destination.host, destination.reroute, routing -> routed(destination, routing));
+            ask(destination);
         }
     }
 
+    private void ask(Destination destination) {
+        destination.asked = true;
+        int under = settingsNumber;
+        transport.route(destination.host, destination.reroute, routing -> {
+            destination.asked = false;
+            if (under == settingsNumber) {
+                routed(destination, routing);
+            } else if (!destination.waiting.isEmpty()) {
+                // What was true when it was asked need not be true under the settings of now.
+                ask(destination);
+            } else if (destination.recipients == 0) {
+                destinations.rest(destination);
+            }
+        });
+    }
+
     private void routed(Destination destination, Routing routing) {
-        destination.asked = false;
         long now = clock.now();
         switch (routing) {
             case Routing.To(Site site) -> {
@@ -325,11 +354,11 @@ public final class QueueEngine implements QueueControl {
                 enqueueAll(destination.waiting, readyQueue(site));
             }
             case Routing.Hold(String why) -> {
-                Wish.Hold hold = new Wish.Hold("route", why);
+                Wish.Hold hold = new Wish.Hold(HeldByRoute.NAME, why);
                 answerAll(destination.waiting, recipient -> dispositions.held(recipient, hold));
             }
             case Routing.Discard(String why) ->
-                answerAll(destination.waiting, recipient -> dispositions.removed("route", why));
+                answerAll(destination.waiting, recipient -> dispositions.removed(HeldByRoute.NAME, why));
             case Routing.Unroutable(Diagnosis diagnosis) ->
                 answerAll(destination.waiting, recipient -> dispositions.bounced(diagnosis));
             case Routing.Unknown(Diagnosis diagnosis) -> {
@@ -375,24 +404,12 @@ public final class QueueEngine implements QueueControl {
 
     /** Settles all that wait in the line, those of one message together. */
     private void answerAll(Line waiting, Answer answer) {
-        // A list of its own: what is settled may come back into the line before this is over.
-        List<OpenRecipient> asking = new ArrayList<>(waiting.size());
-        for (OpenRecipient first = waiting.first(); first != null; first = waiting.first()) {
-            withdraw(first);
-            asking.add(first);
-        }
-        int from = 0;
-        while (from < asking.size()) {
-            OpenMessage message = asking.get(from).message;
-            List<OpenRecipient> batch = new ArrayList<>();
-            List<Decision> decisions = new ArrayList<>();
-            while (from < asking.size() && asking.get(from).message == message) {
-                batch.add(asking.get(from));
-                decisions.add(answer.to(asking.get(from)));
-                from++;
+        ledger.gather(() -> {
+            for (OpenRecipient first = waiting.first(); first != null; first = waiting.first()) {
+                withdraw(first);
+                ledger.settleOne(first, answer.to(first));
             }
-            ledger.settle(message, batch, decisions);
-        }
+        });
     }
 
     // ---- Waiting for a turn

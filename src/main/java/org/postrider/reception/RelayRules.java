@@ -3,6 +3,7 @@ package org.postrider.reception;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.AddressLiteral;
+import org.postrider.mail.Ascii;
 import org.postrider.mail.Domain;
 import org.postrider.mail.MailHost;
 import org.postrider.mail.Mailbox;
@@ -69,7 +70,7 @@ final class RelayRules {
         MailHost host = mailbox.host();
         boolean local = isLocal(host);
         // RFC 5321 §4.5.1: postmaster is there at each local domain, and without a domain, which is read as our host.
-        if (mailbox.localPart().equalsIgnoreCase(POSTMASTER) && (local || host.equals(settings.host()))) {
+        if (Ascii.equalsIgnoreCase(mailbox.localPart(), POSTMASTER) && (local || host.equals(settings.host()))) {
             return null;
         }
         if (local) {

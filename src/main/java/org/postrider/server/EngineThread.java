@@ -135,7 +135,8 @@ public final class EngineThread implements Time, Timers, AutoCloseable {
         Runnable task = () -> {
             try {
                 result.complete(question.call());
-            } catch (Exception e) {
+            } catch (Throwable e) {
+                // Who waits is told whatever it is: a future that nobody completes would hold it up for ever.
                 result.completeExceptionally(e);
             }
         };

@@ -1,6 +1,7 @@
 package org.postrider.server;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.postrider.http.Control;
@@ -9,6 +10,7 @@ import org.postrider.server.cli.ServerStarter;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.ConfigurationFile;
 import org.postrider.server.config.Problem;
+import org.postrider.server.crash.CrashTestCommand;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +21,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(Cli.run(arguments, Main::start));
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, e) -> LOG.error("uncaught in thread {}", thread.getName(), e));
+        System.exit(Cli.run(arguments, Main::start, new CrashTestCommand()));
     }
 
     private static ServerStarter.Running start(Configuration configuration, ServerStarter.Launch launch)
@@ -43,8 +47,19 @@ public final class Main {
             return String.join("\n", lines);
         }
 
-        private static String text(java.net.InetSocketAddress address) {
-            return address.getAddress().getHostAddress() + ":" + address.getPort();
+        private static String text(InetSocketAddress address) {
+            String host = address.getAddress().getHostAddress();
+            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+        }
+
+        @Override
+        public List<InetSocketAddress> smtpAddresses() {
+            return node.smtpAddresses();
+        }
+
+        @Override
+        public InetSocketAddress httpAddress() {
+            return node.httpAddress();
         }
 
         @Override

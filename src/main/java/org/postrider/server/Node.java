@@ -15,11 +15,16 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.postrider.delivery.Deliverer;
+import org.postrider.delivery.DeliverySettings;
+import org.postrider.delivery.RouteTable;
 import org.postrider.delivery.SpoolJournal;
 import org.postrider.delivery.TlsPolicy;
 import org.postrider.dns.DnsResolver;
@@ -32,19 +37,20 @@ import org.postrider.http.Control;
 import org.postrider.http.ControlToken;
 import org.postrider.http.Health;
 import org.postrider.http.HttpServer;
-import org.postrider.http.HttpSettings;
 import org.postrider.http.RecentMail;
 import org.postrider.mail.MailHostPool;
 import org.postrider.queue.Accepted;
 import org.postrider.queue.QueueEngine;
+import org.postrider.queue.QueueSettings;
 import org.postrider.reception.Load;
 import org.postrider.reception.Reception;
 import org.postrider.reception.ReceptionSettings;
 import org.postrider.reception.StressGauge;
 import org.postrider.reception.StressThresholds;
-import org.postrider.report.DsnSettings;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.ConfigurationFile;
+import org.postrider.smtp.server.ConnectionLimits;
+import org.postrider.smtp.server.SessionSettings;
 import org.postrider.smtp.server.SmtpListener;
 import org.postrider.smtp.server.SmtpServer;
 import org.postrider.spool.Condition;
@@ -76,14 +82,39 @@ public final class Node implements AutoCloseable {
     private final Deliverer deliverer;
     private final QueueEngine engine;
     private final SmtpServer smtp;
-    private final List<Listening> listeners = new ArrayList<>();
+    private final Configuration first;
+    private final LiveHeap heap = LiveHeap.ofThisMachine();
+    private final AtomicBoolean draining = new AtomicBoolean();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile List<Listening> listeners = List.of();
     private final Control control;
     private final HttpServer http;
     private volatile PackageSettings settings;
     private volatile Health.Phase phase = Health.Phase.STARTING;
 
-    /** A listener, and the line of the configuration that it came from. */
-    private record Listening(int index, SmtpListener listener, AtomicReference<ReceptionSettings> reception) {}
+    /**
+     * A listener, and what the configuration says of it.
+     *
+     * @param line the one in force: that of the last configuration that had one for it
+     */
+    private record Listening(
+            SmtpListener listener, AtomicReference<ReceptionSettings> reception, Configuration.Listener line) {}
+
+    /** A listener and what a reload gives it, worked out before any listener is touched. */
+    private record Change(Listening to, SessionSettings sessions, ReceptionSettings reception) {
+        static Change of(PackageSettings settings, Listening listening, Configuration.Listener line) {
+            return new Change(
+                    new Listening(listening.listener(), listening.reception(), line),
+                    settings.sessions(line),
+                    settings.reception(line));
+        }
+
+        Listening apply() {
+            to.listener().replace(sessions);
+            to.reception().set(reception);
+            return to;
+        }
+    }
 
     /**
      * How a node runs beside its configuration.
@@ -104,19 +135,17 @@ public final class Node implements AutoCloseable {
 
     private Node(Configuration configuration, Options options) throws IOException {
         this.settings = new PackageSettings(configuration);
+        this.first = configuration;
         this.options = options;
         boolean started = false;
         try {
             Path dataDir = Files.createDirectories(configuration.dataDir());
+            // What the others write to is opened first, so that it is closed last.
+            this.mailLog = open(new MailLog(settings.mailLog(), Clock.systemUTC(), MailLog.DEFAULT_EVENTS_MAX));
+            this.spool = open(LogSpool.open(dataDir.resolve("spool"), settings.spool(), InstantSource.system()));
             this.workers = open(Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("journal-", 0).factory()));
-            this.clockwork = open(Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("clockwork").factory()));
-            this.mailLog = open(new MailLog(
-                    configuration.log().mailLog().orElse(dataDir.resolve("mail.log")),
-                    Clock.systemUTC(),
-                    MailLog.DEFAULT_EVENTS_MAX));
-            this.spool = open(LogSpool.open(dataDir.resolve("spool"), settings.spool(), InstantSource.system()));
+            this.clockwork = open(clockwork());
             Events events = new EventFanOut(List.of(mailLog, metrics, recent));
             Resolver resolver = new DnsResolver(settings.dns(), System::nanoTime);
             this.deliverer = open(deliverer(resolver, events));
@@ -124,6 +153,7 @@ public final class Node implements AutoCloseable {
             this.engine = new QueueEngine(
                     engineThread, engineThread, deliverer, journal, new SplittableRandom(), settings.queue());
             restore(journal);
+            engine.reviewHeld();
             open(engineThread).start();
             this.smtp = open(new SmtpServer(
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
@@ -135,14 +165,7 @@ public final class Node implements AutoCloseable {
             var _ = clockwork.scheduleAtFixedRate(this::observe, 0, OBSERVED_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             this.control = new NodeControl(this, engineThread, engine, spool);
             this.http = open(HttpServer.start(
-                    new HttpSettings(
-                            configuration.http().address(),
-                            configuration.hostname().ascii(),
-                            options.pages()),
-                    control,
-                    recent,
-                    metrics,
-                    ControlToken.loadOrCreate(dataDir)));
+                    settings.http(options.pages()), control, recent, metrics, ControlToken.loadOrCreate(dataDir)));
             phase = Health.Phase.READY;
             started = true;
         } finally {
@@ -157,6 +180,22 @@ public final class Node implements AutoCloseable {
         return resource;
     }
 
+    /** Its end does not wait for pauses: what was to be tried again after one is in the spool. */
+    private static ScheduledExecutorService clockwork() {
+        ScheduledThreadPoolExecutor made = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("clockwork").factory());
+        made.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return made;
+    }
+
+    private void after(Duration pause, Runnable task) {
+        try {
+            var _ = clockwork.schedule(task, pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("stopped before the end of a pause", e);
+        }
+    }
+
     private Deliverer deliverer(Resolver resolver, Events events) {
         Deliverer.Ports ports =
                 new Deliverer.Ports(resolver, spool, events, engineThread::answer, engineThread, System::nanoTime);
@@ -166,21 +205,13 @@ public final class Node implements AutoCloseable {
 
     private SpoolJournal journal(Events events) {
         SpoolJournal.Doors doors = new SpoolJournal.Doors(
-                engineThread,
-                engineThread::answer,
-                workers,
-                (pause, task) -> {
-                    var _ = clockwork.schedule(task, pause.toMillis(), TimeUnit.MILLISECONDS);
-                },
-                hosts,
-                this::accept,
-                events);
+                engineThread, engineThread::answer, workers, this::after, hosts, this::accept, events);
         SpoolJournal.Settings rest = SpoolJournal.Settings.DEFAULT;
         return new SpoolJournal(
                 spool,
                 doors,
                 new SpoolJournal.Settings(
-                        DsnSettings.of(settings.configuration().hostname()),
+                        settings.notices(),
                         () -> settings.configuration().retry().lifetime(),
                         rest.retryPause()));
     }
@@ -208,22 +239,16 @@ public final class Node implements AutoCloseable {
     }
 
     private void listen(Reception.Doors doors) throws IOException {
-        List<Configuration.Listener> configured = settings.configuration().listeners();
-        for (int i = 0; i < configured.size(); i++) {
-            Configuration.Listener listener = configured.get(i);
+        List<Listening> opened = new ArrayList<>();
+        for (Configuration.Listener listener : settings.configuration().listeners()) {
             // Worked out once for each reload, not for each session.
             AtomicReference<ReceptionSettings> rules = new AtomicReference<>(settings.reception(listener));
             SmtpListener listening = smtp.listen(
                     settings.listener(listener), settings.sessions(listener), new Reception(rules::get, doors));
-            listeners.add(new Listening(i, listening, rules));
+            opened.add(new Listening(listening, rules, listener));
             LOG.info("SMTP ({}) on {}", listener.role(), listening.address());
         }
-    }
-
-    /** What the configuration in force says of a listener that was opened under an earlier one. */
-    private Configuration.Listener listenerAt(int index, Configuration.Listener first) {
-        List<Configuration.Listener> now = settings.configuration().listeners();
-        return index < now.size() && now.get(index).address().equals(first.address()) ? now.get(index) : first;
+        listeners = List.copyOf(opened);
     }
 
     private void gauges() {
@@ -260,10 +285,13 @@ public final class Node implements AutoCloseable {
     private void observe() {
         try {
             Condition condition = spool.condition();
-            Runtime runtime = Runtime.getRuntime();
-            double heap = (double) (runtime.totalMemory() - runtime.freeMemory()) / runtime.maxMemory();
+            if (condition.failed() && phase == Health.Phase.READY) {
+                phase = Health.Phase.DRAINING;
+                LOG.error("the spool takes nothing any more: not ready; a restart is needed");
+            }
             int allowed = settings.connections().connectionsMax();
-            Load load = new Load((double) smtp.connections() / allowed, heap, condition.commitP99(), condition.fill());
+            Load load = new Load(
+                    (double) smtp.connections() / allowed, heap.share(), condition.commitP99(), condition.fill());
             stress.observe(engineThread.now(), load);
         } catch (RuntimeException e) {
             LOG.error("the load could not be observed", e);
@@ -301,57 +329,75 @@ public final class Node implements AutoCloseable {
         return options.reread().get();
     }
 
-    /** What a reload cannot change while the server runs, as sentences; empty where the new one can be taken over whole. */
-    List<String> take(Configuration configuration) {
-        List<String> remarks = new ArrayList<>();
-        Configuration old = settings.configuration();
-        if (!old.dataDir().equals(configuration.dataDir()) || !old.spool().equals(configuration.spool())) {
-            remarks.add("data-dir and [spool] take effect at the next start");
+    /**
+     * Goes by another configuration from now on. All that can fail is worked out before anything is replaced.
+     *
+     * @return what of it cannot be changed while the server runs, as sentences
+     */
+    synchronized List<String> take(Configuration configuration) {
+        if (draining.get()) {
+            return List.of("the server is stopping; nothing was changed");
         }
-        if (!old.http().equals(configuration.http())) {
-            remarks.add("[http] takes effect at the next start");
+        PackageSettings taken = new PackageSettings(configuration);
+        List<Listening> open = listeners;
+        List<Configuration.Listener> lines =
+                AtReload.lines(open.stream().map(Listening::line).toList(), configuration.listeners());
+        List<Change> changes = new ArrayList<>();
+        for (int i = 0; i < open.size(); i++) {
+            changes.add(Change.of(taken, open.get(i), lines.get(i)));
         }
-        if (!addressesOf(old).equals(addressesOf(configuration))) {
-            remarks.add("listeners that are added, removed or moved take effect at the next start");
-        }
-        if (!old.dns().equals(configuration.dns())) {
-            remarks.add("[dns] takes effect at the next start");
-        }
-        settings = new PackageSettings(configuration);
-        smtp.replace(settings.connections());
-        for (Listening listening : listeners) {
-            Configuration.Listener now =
-                    listenerAt(listening.index(), old.listeners().get(listening.index()));
-            listening.listener().replace(settings.sessions(now));
-            listening.reception().set(settings.reception(now));
-        }
-        deliverer.configure(settings.routes(), settings.delivery(addresses()));
-        engineThread.post(() -> engine.settings(settings.queue()));
-        mailLog.reopen();
-        return remarks;
-    }
+        ConnectionLimits connections = taken.connections();
+        RouteTable routes = taken.routes();
+        DeliverySettings delivery = taken.delivery(addresses());
+        QueueSettings queue = taken.queue();
 
-    private static List<InetSocketAddress> addressesOf(Configuration configuration) {
-        return configuration.listeners().stream()
-                .map(Configuration.Listener::address)
-                .toList();
+        settings = taken;
+        smtp.replace(connections);
+        listeners = changes.stream().map(Change::apply).toList();
+        deliverer.configure(routes, delivery);
+        engineThread.post(() -> engine.settings(queue));
+        mailLog.reopen();
+        return AtReload.remarks(first, configuration);
     }
 
     /**
      * Ends in order: no new mail, what is being received is finished, what is being delivered is finished, all within the
-     * configured time; what is not done then is in the spool and goes on at the next start.
+     * configured time; what is not done then is in the spool and goes on at the next start. Called again, it waits for that
+     * end.
      */
     public void drain() {
-        if (phase == Health.Phase.DRAINING) {
+        if (!draining.compareAndSet(false, true)) {
+            awaitStopped();
             return;
         }
+        // Before any listener stops, so that a load balancer can see it.
         phase = Health.Phase.DRAINING;
+        try {
+            drainOnce();
+        } finally {
+            closeAll();
+            stopped.countDown();
+        }
+        LOG.info("stopped");
+    }
+
+    private void awaitStopped() {
+        try {
+            stopped.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void drainOnce() {
         Duration grace = settings.configuration().timeouts().drain();
         long end = System.nanoTime() + grace.toNanos();
         LOG.info("draining, for at most {}", grace);
-        smtp.stop(grace);
+        // Deliveries end while sessions do: a slow client must not use up the time that attempts need to hear their
+        // replies.
         CountDownLatch drained = new CountDownLatch(1);
         engineThread.post(() -> engine.drain(drained::countDown));
+        smtp.stop(grace);
         try {
             if (!drained.await(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
                 LOG.warn("not all attempts ended in time; their recipients are tried again after the next start");
@@ -359,8 +405,6 @@ public final class Node implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        closeAll();
-        LOG.info("stopped");
     }
 
     /** Drains. */

@@ -13,12 +13,14 @@ import org.postrider.delivery.DeliverySettings;
 import org.postrider.delivery.Route;
 import org.postrider.delivery.RouteTable;
 import org.postrider.dns.DnsSettings;
+import org.postrider.http.HttpSettings;
 import org.postrider.mail.Domain;
 import org.postrider.queue.QueueSettings;
 import org.postrider.queue.SiteLimits;
 import org.postrider.reception.ContentLimits;
 import org.postrider.reception.ListenerRole;
 import org.postrider.reception.ReceptionSettings;
+import org.postrider.report.DsnSettings;
 import org.postrider.server.config.Configuration;
 import org.postrider.smtp.client.ClientSettings;
 import org.postrider.smtp.server.ConnectionLimits;
@@ -59,9 +61,12 @@ record PackageSettings(Configuration configuration) {
                     case REFUSE -> SessionSettings.BareLineEnds.REFUSE;
                     case NORMALISE -> SessionSettings.BareLineEnds.NORMALISE;
                 },
-                SessionSettings.DEFAULT.refusesEarlyTalk(),
+                switch (listener.earlyTalk()) {
+                    case ALLOW -> false;
+                    case REFUSE -> true;
+                },
                 sessionLimits(),
-                sessionTimeouts());
+                sessionTimeouts(listener));
     }
 
     private SessionLimits sessionLimits() {
@@ -71,7 +76,7 @@ record PackageSettings(Configuration configuration) {
                 limits.errorsPerSession().max(),
                 limits.junkCommandsPerSession().max(),
                 limits.commandsPerMinute().max(),
-                rest.messagesMax(),
+                limits.messagesPerSession().max(),
                 Math.min(limits.recipientsPerMessage().max(), org.postrider.mail.Envelope.RECIPIENTS_MAX),
                 rest.recipientsOvershootMax(),
                 limits.messageSize().octets(),
@@ -84,7 +89,7 @@ record PackageSettings(Configuration configuration) {
                 rest.chunksMax());
     }
 
-    private SessionTimeouts sessionTimeouts() {
+    private SessionTimeouts sessionTimeouts(Configuration.Listener listener) {
         Configuration.Timeouts timeouts = configuration.timeouts();
         SessionTimeouts rest = SessionTimeouts.DEFAULT;
         return new SessionTimeouts(
@@ -92,11 +97,11 @@ record PackageSettings(Configuration configuration) {
                 timeouts.content(),
                 rest.contentGrace(),
                 rest.contentOctetsPerSecondMin(),
-                rest.transaction(),
-                rest.session(),
+                timeouts.message(),
+                timeouts.session(),
                 timeouts.reply(),
                 rest.proxyHeader(),
-                rest.greetingDelay());
+                listener.greetingDelay());
     }
 
     ReceptionSettings reception(Configuration.Listener listener) {
@@ -133,11 +138,11 @@ record PackageSettings(Configuration configuration) {
         SpoolSettings rest = SpoolSettings.DEFAULT;
         int segment = Math.toIntExact(Math.min(spool.segmentSize().octets(), 1L << 30));
         int large = Math.toIntExact(Math.min(spool.largeContent().octets(), segment / 2));
-        return rest.withSegments(segment, large, Math.max(rest.checkpointOctets(), 2L * segment))
+        return rest.withSegments(segment, large, 2L * segment)
                 .withSpace(
                         spool.sizeMax().octets(),
-                        Math.min(spool.reserve().octets(), spool.sizeMax().octets() / 4),
-                        spool.reserve().octets())
+                        spool.reserve().octets(),
+                        spool.freeMin().octets())
                 .withSyncDelay(spool.syncDelay())
                 .withFaults(DiskFaults.parse(System.getProperty(DiskFaults.PROPERTY, "")));
     }
@@ -153,7 +158,7 @@ record PackageSettings(Configuration configuration) {
                 // Beyond any lifetime there is no notice.
                 retry.delayNotice().orElse(retry.lifetime().plus(Duration.ofDays(1))),
                 delivery.attempts(),
-                rest.recipientsMax(),
+                delivery.recipientsPerTransaction(),
                 rest.routeCache(),
                 rest.pauseMax(),
                 new SiteLimits(
@@ -209,7 +214,9 @@ record PackageSettings(Configuration configuration) {
         List<RouteTable.Rule> rules = new ArrayList<>();
         configuration.routes().forEach(rule -> rules.add(new RouteTable.Rule(rule.recipientDomain(), rule.to())));
         Map<Domain, Route> deliver = new LinkedHashMap<>();
-        configuration.domains().forEach(domain -> deliver.put(domain.name(), domain.deliver()));
+        configuration
+                .domains()
+                .forEach(domain -> domain.deliver().ifPresent(route -> deliver.put(domain.name(), route)));
         Domain host = configuration.hostname();
         boolean hostHasRoute = deliver.containsKey(host)
                 || rules.stream().anyMatch(rule -> rule.pattern().matches(host));
@@ -227,6 +234,25 @@ record PackageSettings(Configuration configuration) {
             // A data directory whose name is no template; the mail is kept in the queue then.
             case Route.Parsed.Invalid _ -> new Route.Hold();
         };
+    }
+
+    DsnSettings notices() {
+        Domain host = configuration.hostname();
+        DsnSettings rest = DsnSettings.of(host);
+        return new DsnSettings(
+                host,
+                configuration.postmaster().orElse(rest.postmaster()),
+                rest.returnOctetsMax(),
+                rest.headerOctetsMax());
+    }
+
+    HttpSettings http(boolean pages) {
+        return new HttpSettings(
+                configuration.http().address(), configuration.hostname().ascii(), pages);
+    }
+
+    Path mailLog() {
+        return configuration.log().mailLog().orElse(configuration.dataDir().resolve("mail.log"));
     }
 
     DnsSettings dns() {

@@ -2,6 +2,7 @@ package org.postrider.spool;
 
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.QueueId;
 
@@ -83,7 +84,7 @@ final class Append {
             int contentOctets,
             List<Update> together,
             Durability durability) {
-        java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+        CRC32C crc = new CRC32C();
         crc.update(prefix);
         crc.update(content, 0, contentOctets);
         return new Append(

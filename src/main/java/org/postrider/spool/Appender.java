@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,22 @@ final class Appender {
     private int synced;
     private int firstRecordEnd;
     private boolean rotated;
+
+    /** Writing has failed since the last batch that became durable; told once. */
+    private boolean outage;
+
+    /** Writing failed in this run: the next try is after a pause. */
+    private boolean failedNow;
+
+    /**
+     * Messages of failed batches. Their clients are told once it is durable that those records are void: until then they
+     * may be found after a crash.
+     */
+    private final Map<Append, IOException> owed = new LinkedHashMap<>();
+
+    /** What was in work when the committer died: durable or not, nobody can say. */
+    private volatile List<Append> doubtful = List.of();
+
     private long batchOctets;
 
     Appender(
@@ -83,11 +101,12 @@ final class Appender {
     }
 
     boolean isIdle() {
-        return inbox.isEmpty() && again.isEmpty();
+        return inbox.isEmpty() && again.isEmpty() && owed.isEmpty();
     }
 
     /** Writes one batch. Says whether the log can be written; where it cannot, try again after a pause. */
     boolean runBatch() {
+        failedNow = false;
         if (segment == null) {
             IOException failure = begin();
             if (failure != null) {
@@ -95,17 +114,17 @@ final class Appender {
                 return false;
             }
         }
-        while (segment != null && batch.size() < BATCH_RECORDS_MAX && batchOctets < BATCH_OCTETS_MAX) {
+        while (segment != null && !failedNow && batch.size() < BATCH_RECORDS_MAX && batchOctets < BATCH_OCTETS_MAX) {
             Append append = again.isEmpty() ? inbox.poll() : again.poll();
             if (append == null) {
                 break;
             }
             take(append);
         }
-        if (segment != null && !batch.isEmpty()) {
+        if (segment != null && !failedNow && !batch.isEmpty()) {
             settle();
         }
-        return segment != null;
+        return segment != null && !failedNow;
     }
 
     /** Whether a segment was begun since this was last asked. */
@@ -134,17 +153,9 @@ final class Appender {
         }
         int octets = append.recordOctets();
         if ((long) position() + octets > settings.segmentOctets() && synced > 0 && !isFirst()) {
-            if (!batch.isEmpty()) {
-                settle();
-            }
-            IOException failure = segment == null ? null : rotate();
-            if (segment == null) {
-                again.add(append);
-                if (failure != null) {
-                    turnAway(failure);
-                }
-                return;
-            }
+            again.addFirst(append);
+            makeRoom();
+            return;
         }
         batch.add(append);
         batchOctets += octets;
@@ -152,6 +163,19 @@ final class Appender {
             append.place = write(append);
         } catch (IOException e) {
             fail(e);
+        }
+    }
+
+    /** What did not fit stays the first that waits, behind what a failure here brings back. */
+    private void makeRoom() {
+        if (!batch.isEmpty()) {
+            settle();
+        }
+        if (segment != null && !failedNow) {
+            IOException failure = rotate();
+            if (failure != null) {
+                turnAway(failure);
+            }
         }
     }
 
@@ -221,11 +245,14 @@ final class Appender {
         synced = flushed;
         batch.removeAll(early);
         early.clear();
-        List<Append> fresh = List.copyOf(batch);
+        ledger.apply(batch, current, synced, true);
+        batch.forEach(this::finish);
         batch.clear();
         batchOctets = 0;
-        ledger.apply(fresh, current, synced, true);
-        fresh.forEach(this::finish);
+        if (outage) {
+            outage = false;
+            LOG.info("spool: the log can be written again");
+        }
     }
 
     /** Commits that do not wait for the sync are answered here. */
@@ -244,7 +271,7 @@ final class Appender {
     private void finish(Append append) {
         try {
             append.durable();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an error of the asker's must not end the thread that answers all others
             LOG.error("spool: what was to run after a sync failed; the log is not affected", e);
         }
     }
@@ -252,19 +279,28 @@ final class Appender {
     /** Closes the segment at its last good batch, for ever, and goes on in another. */
     private void fail(IOException cause) {
         Segment failed = current();
-        LOG.error(
-                "spool: writing segment {} failed; it is closed at octet {} and its last {} records go elsewhere",
-                failed.generation(),
-                synced,
-                batch.size(),
-                cause);
+        failedNow = true;
+        if (!outage) {
+            LOG.error(
+                    "spool: writing segment {} failed; it is closed at octet {} and its last {} records go elsewhere",
+                    failed.generation(),
+                    synced,
+                    batch.size(),
+                    cause);
+        }
+        outage = true;
         ledger.seal(failed, synced);
         ends.add(new SegmentStart.End(failed.generation(), synced));
         segment = null;
         List<Append> retried = new ArrayList<>();
-        List<Append> refused = new ArrayList<>();
         for (Append append : batch) {
-            (append.mustSurvive() ? retried : refused).add(append);
+            if (append.mustSurvive()) {
+                retried.add(append);
+            } else if (append.kind == RecordHeader.Kind.MOVED) {
+                append.refuse(reason(cause), String.valueOf(cause.getMessage()));
+            } else {
+                owed.put(append, cause);
+            }
         }
         batch.clear();
         early.clear();
@@ -273,7 +309,6 @@ final class Appender {
             again.addFirst(retried.get(i));
         }
         IOException failure = begin();
-        refused.forEach(append -> append.refuse(reason(cause), String.valueOf(cause.getMessage())));
         if (failure != null) {
             turnAway(failure);
         }
@@ -314,6 +349,8 @@ final class Appender {
         synced = flushed;
         firstRecordEnd = flushed;
         ends.clear();
+        owed.forEach((append, cause) -> append.refuse(reason(cause), String.valueOf(cause.getMessage())));
+        owed.clear();
         nextGeneration++;
         rotated = true;
         ledger.open(opened);
@@ -335,7 +372,10 @@ final class Appender {
 
     /** Refuses all messages that wait, keeps the states. */
     private void turnAway(IOException cause) {
-        LOG.error("spool: no segment can be written", cause);
+        if (!outage) {
+            LOG.error("spool: no segment can be written; new mail is refused until one can", cause);
+        }
+        outage = true;
         List<Append> waiting = new ArrayList<>(again);
         again.clear();
         for (Append append = inbox.poll(); append != null; append = inbox.poll()) {
@@ -357,11 +397,21 @@ final class Appender {
         }
     }
 
-    /** As {@link #abandon}, with what was in work. Thread: the committer's. */
+    /**
+     * As {@link #abandon}, with what was in work. What may be durable is not answered before {@link #answerDoubtful}: its
+     * client would send it again. Thread: the committer's.
+     */
     void abandonAll() {
-        batch.forEach(append -> append.refuse(Commit.Reason.FAILED, "the spool failed"));
+        List<Append> unsure = new ArrayList<>(batch);
+        unsure.addAll(owed.keySet());
+        doubtful = List.copyOf(unsure);
         again.forEach(append -> append.refuse(Commit.Reason.CLOSED, "the spool is closed"));
         abandon();
+    }
+
+    /** Lets go of those who wait for an answer that nobody can give, because the spool is being closed. Thread: any. */
+    void answerDoubtful() {
+        doubtful.forEach(append -> append.refuse(Commit.Reason.CLOSED, "the spool was closed before it could tell"));
     }
 
     /** Seals the last segment and closes no file: readers may still be at work. */

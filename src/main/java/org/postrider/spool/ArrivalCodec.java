@@ -31,6 +31,7 @@ final class ArrivalCodec {
     private static final int NOTIFY_FAILURE = 2;
     private static final int NOTIFY_DELAY = 4;
     private static final int HAS_ORIGINAL = 8;
+    private static final int NOTIFY_SPECIFIED = 16;
 
     private ArrivalCodec() {}
 
@@ -83,7 +84,8 @@ final class ArrivalCodec {
     private static void recipient(ByteWriter out, Recipient recipient) {
         DsnNotify notify = recipient.dsnNotify();
         OriginalRecipient original = recipient.original();
-        out.octet((notify.success() ? NOTIFY_SUCCESS : 0)
+        out.octet((notify.specified() ? NOTIFY_SPECIFIED : 0)
+                | (notify.success() ? NOTIFY_SUCCESS : 0)
                 | (notify.failure() ? NOTIFY_FAILURE : 0)
                 | (notify.delay() ? NOTIFY_DELAY : 0)
                 | (original != null ? HAS_ORIGINAL : 0));
@@ -101,7 +103,10 @@ final class ArrivalCodec {
             throw new DamagedException("a recipient without a mailbox");
         }
         DsnNotify notify = new DsnNotify(
-                (flags & NOTIFY_SUCCESS) != 0, (flags & NOTIFY_FAILURE) != 0, (flags & NOTIFY_DELAY) != 0);
+                (flags & NOTIFY_SPECIFIED) != 0,
+                (flags & NOTIFY_SUCCESS) != 0,
+                (flags & NOTIFY_FAILURE) != 0,
+                (flags & NOTIFY_DELAY) != 0);
         OriginalRecipient original = (flags & HAS_ORIGINAL) != 0 ? new OriginalRecipient(in.text(), in.text()) : null;
         return new Recipient(new ForwardPath(mailbox), notify, original);
     }

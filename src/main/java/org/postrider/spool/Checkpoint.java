@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.postrider.mail.Envelope;
 
 /**
  * A list of all messages that were open when it was written, by ascending id, with their envelopes, places and states.
@@ -80,7 +82,7 @@ final class Checkpoint {
             long place = in.fixed64();
             int octets = in.count(Integer.MAX_VALUE);
             byte[] core = in.block();
-            byte[][] states = new byte[in.count(org.postrider.mail.Envelope.RECIPIENTS_MAX)][];
+            byte[][] states = new byte[in.count(Envelope.RECIPIENTS_MAX)][];
             for (int i = 0; i < states.length; i++) {
                 states[i] = in.block();
             }
@@ -144,7 +146,7 @@ final class Checkpoint {
     }
 
     private static int crc(ByteBuffer bytes, int octets) {
-        java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+        CRC32C crc = new CRC32C();
         crc.update(bytes.slice(0, octets));
         return (int) crc.getValue();
     }
@@ -154,8 +156,13 @@ final class Checkpoint {
         void entry(Entry entry) throws DamagedException;
     }
 
-    /** Reads and checks the whole file. */
-    static Checkpoint load(DiskFile file, long number, Visitor visitor) throws IOException {
+    /** Where the checkpoint in {@code file} begins; only its header is read and checked. */
+    static long startOf(DiskFile file, long number) throws IOException {
+        return header(file, number)[0];
+    }
+
+    /** Start and last id. */
+    private static long[] header(DiskFile file, long number) throws IOException {
         ByteBuffer header = read(file, 0, HEADER_OCTETS);
         int crc = crc(header, 32);
         if (header.getInt() != MAGIC || header.getInt() != VERSION || header.getLong() != number) {
@@ -166,6 +173,12 @@ final class Checkpoint {
         if (header.getInt() != crc) {
             throw new DamagedException("checkpoint " + number + ": its header is damaged");
         }
+        return new long[] {start, lastId};
+    }
+
+    /** Reads and checks the whole file. */
+    static Checkpoint load(DiskFile file, long number, Visitor visitor) throws IOException {
+        long[] header = header(file, number);
         List<Long> ids = new ArrayList<>();
         List<Long> offsets = new ArrayList<>();
         long entries = 0;
@@ -187,8 +200,8 @@ final class Checkpoint {
         return new Checkpoint(
                 file,
                 number,
-                start,
-                lastId,
+                header[0],
+                header[1],
                 at + BLOCK_HEADER_OCTETS,
                 entries,
                 ids.stream().mapToLong(Long::longValue).toArray(),

@@ -1,8 +1,11 @@
 package org.postrider.spool;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.QueueId;
 import org.slf4j.Logger;
@@ -18,16 +21,27 @@ final class CheckpointWriter {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
     private static final int STALE_TRIES = 5;
 
+    /** In so many checkpoints on end a message must have been unreadable before what cannot be read is given up. */
+    private static final int UNREADABLE_MAX = 3;
+
     private final Disk disk;
     private final Ledger ledger;
     private final IdSource ids;
     private final Quarantine quarantine;
+
+    /** How often each message could not be read, on end. */
+    private final Map<Long, Integer> unreadable = new HashMap<>();
 
     CheckpointWriter(Disk disk, Ledger ledger, IdSource ids, Quarantine quarantine) {
         this.disk = disk;
         this.ledger = ledger;
         this.ids = ids;
         this.quarantine = quarantine;
+    }
+
+    /** Whether a message could not be read for the last one; the next is better written after a while. */
+    boolean hasUnreadable() {
+        return !unreadable.isEmpty();
     }
 
     /** Writes checkpoint {@code number} and makes it the current one; the one before stays on the disk. */
@@ -62,6 +76,7 @@ final class CheckpointWriter {
         private long firstId;
         private int entries;
         private long count;
+        private long start;
         private long at = Checkpoint.HEADER_OCTETS;
 
         Run(DiskFile file, long number) {
@@ -70,9 +85,8 @@ final class CheckpointWriter {
         }
 
         Checkpoint write() throws IOException {
-            long start = ledger.appliedPlace();
+            start = ledger.appliedPlace();
             long lastId = ids.lastGiven();
-            file.write(Checkpoint.header(number, start, lastId), 0);
             for (long id : ledger.sortedIds()) {
                 Checkpoint.Entry entry = entry(id);
                 if (entry != null) {
@@ -81,6 +95,7 @@ final class CheckpointWriter {
             }
             flush();
             file.write(Checkpoint.trailer(firstIds.size(), count), at);
+            file.write(Checkpoint.header(number, start, lastId), 0);
             return new Checkpoint(
                     file,
                     number,
@@ -93,21 +108,57 @@ final class CheckpointWriter {
         }
 
         private Checkpoint.@Nullable Entry entry(long id) throws IOException {
-            DamagedException damage = new DamagedException("");
-            for (int i = 0; i < STALE_TRIES; i++) {
-                Ledger.Located located = ledger.locate(id);
-                if (located == null) {
-                    return null;
-                }
+            IOException failure = new IOException("never read");
+            Ledger.Located located = ledger.locate(id);
+            for (int i = 0; i < STALE_TRIES && located != null; i++) {
                 try {
-                    return reader.entry(located, ledger, i == STALE_TRIES - 1);
-                } catch (DamagedException e) {
-                    damage = e;
+                    Checkpoint.Entry entry = reader.entry(located, ledger, false);
+                    unreadable.remove(id);
+                    return entry;
+                } catch (IOException e) {
+                    failure = e;
                 }
+                located = ledger.locate(id);
             }
-            LOG.error("spool: message {} cannot be read and is taken out", new QueueId(id), damage);
-            quarantine.message(id);
-            return null;
+            if (located == null) {
+                unreadable.remove(id);
+                return null;
+            }
+            return unreadable(located, failure);
+        }
+
+        /** What goes in for a message that cannot be read, {@code null} for nothing. */
+        private Checkpoint.@Nullable Entry unreadable(Ledger.Located located, IOException failure) throws IOException {
+            QueueId id = new QueueId(located.id());
+            if (unreadable.merge(located.id(), 1, Integer::sum) < UNREADABLE_MAX) {
+                LOG.error("spool: message {} cannot be read; what was known before is kept for now", id, failure);
+                return asBefore(located);
+            }
+            unreadable.remove(located.id());
+            try {
+                return reader.entry(located, ledger, true);
+            } catch (IOException e) {
+                LOG.error("spool: message {} cannot be read again and again, and is taken out", id, e);
+                quarantine.message(located.id());
+                return null;
+            }
+        }
+
+        /**
+         * The entry of the checkpoint before, with the log from there on; of a message that came later nothing, with the
+         * log from its record on. All of that log is still there, as nothing behind the current checkpoint's beginning is
+         * ever recycled.
+         */
+        private Checkpoint.@Nullable Entry asBefore(Ledger.Located located) throws IOException {
+            Checkpoint current = located.checkpoint();
+            Checkpoint.Entry before = reader.fromCheckpoint(located);
+            if (current == null || before == null) {
+                start = Math.min(start, located.place());
+                return null;
+            }
+            start = Math.min(start, current.start());
+            return new Checkpoint.Entry(
+                    located.id(), located.place(), located.octets(), before.core(), before.states());
         }
 
         private void add(Checkpoint.Entry entry) throws IOException {
@@ -130,7 +181,7 @@ final class CheckpointWriter {
             offsets.add(at);
             file.write(Checkpoint.blockHeader(block.array(), block.length(), entries, firstId), at);
             at += Checkpoint.BLOCK_HEADER_OCTETS;
-            file.write(java.nio.ByteBuffer.wrap(block.array(), 0, block.length()), at);
+            file.write(ByteBuffer.wrap(block.array(), 0, block.length()), at);
             at += block.length();
             block.reset();
             entries = 0;

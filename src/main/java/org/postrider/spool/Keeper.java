@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.mail.QueueId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,12 @@ final class Keeper {
     private static final int MOVE_OCTETS_MAX = 1 << 20;
     private static final int CHECKPOINT_SHARE = 2;
 
+    /** The second of two covers what the first one lists. */
+    private static final int CHECKPOINTS_UNDER_PRESSURE = 2;
+
+    /** Spares kept while space is short. */
+    private static final int SPARES_UNDER_PRESSURE = 1;
+
     private final Disk disk;
     private final SpoolSettings settings;
     private final Ledger ledger;
@@ -44,10 +52,16 @@ final class Keeper {
     private final Consumer<List<Append>> appending;
     private long checkpointNumber;
 
-    /** The checkpoint before the current one, {@code null} while there is none. */
+    /** Where the older of the two kept checkpoints begins, 0 while there is none. */
+    private long covered;
+
+    private boolean fillFails;
+
+    /** The checkpoint before the current one, open for those who still read it; {@code null} where none is. */
     private @Nullable Checkpoint older;
 
     /**
+     * @param covered where the older of the two kept checkpoints begins, 0 where there is none
      * @param appending hands records to the appender and waits until all are answered
      */
     Keeper(
@@ -58,6 +72,7 @@ final class Keeper {
             CheckpointWriter checkpoints,
             Quarantine quarantine,
             long checkpointNumber,
+            long covered,
             Consumer<List<Append>> appending) {
         this.disk = disk;
         this.settings = settings;
@@ -66,27 +81,66 @@ final class Keeper {
         this.checkpoints = checkpoints;
         this.quarantine = quarantine;
         this.checkpointNumber = checkpointNumber;
+        this.covered = covered;
         this.appending = appending;
     }
 
-    /** Does what is due; an error leaves the rest for the next time. */
-    void pass() throws IOException {
+    /**
+     * Does what is due. What gives space back comes first and does not depend on what needs space.
+     *
+     * @param pressed whether new mail has too little space, or soon will have
+     */
+    void pass(boolean pressed) throws IOException {
         removeFinishedLarge();
-        supply.fill();
-        if (isCheckpointDue()) {
-            checkpoint();
+        int sparesMax = pressed ? SPARES_UNDER_PRESSURE : settings.sparesMax();
+        try {
+            checkpointWhereDue(pressed);
+        } finally {
+            recycle(sparesMax);
         }
-        recycle();
         if (compact()) {
-            recycle();
+            recycle(sparesMax);
+        }
+        if (pressed) {
+            supply.trim(sparesMax);
         }
         removeFinishedLarge();
+        fill();
+    }
+
+    /** An appender that finds no spare makes a file for itself, so this may fail. */
+    private void fill() {
+        try {
+            supply.fill();
+            fillFails = false;
+        } catch (IOException e) {
+            if (!fillFails) {
+                LOG.warn("spool: no segment can be made in advance; it is tried again", e);
+            }
+            fillFails = true;
+        }
+    }
+
+    private void checkpointWhereDue(boolean pressed) throws IOException {
+        boolean due = isCheckpointDue() || (pressed && holdsMuchDead());
+        for (int i = 0; due && i < CHECKPOINTS_UNDER_PRESSURE; i++) {
+            checkpoint();
+            due = pressed && !checkpoints.hasUnreadable() && holdsMuchDead();
+        }
+    }
+
+    /** Whether checkpoints would give back at least a segment, and more than they cost. */
+    private boolean holdsMuchDead() {
+        Checkpoint current = ledger.checkpoint();
+        long cost = current == null ? 0 : current.octets();
+        long dead = ledger.deadOctets(coveredGeneration(), settings.segmentOctets());
+        return dead >= Math.max(settings.segmentOctets(), cost);
     }
 
     private void removeFinishedLarge() throws IOException {
         for (Long id = ledger.pollFinishedLarge(); id != null; id = ledger.pollFinishedLarge()) {
             if (!ledger.hasLarge(id)) {
-                disk.delete(SpoolFiles.large(new org.postrider.mail.QueueId(id)));
+                disk.delete(SpoolFiles.large(new QueueId(id)));
             }
         }
     }
@@ -110,6 +164,7 @@ final class Keeper {
         checkpoints.write(++checkpointNumber);
         Checkpoint oldest = older;
         older = before;
+        covered = before == null ? 0 : before.start();
         if (oldest != null) {
             oldest.close();
         }
@@ -124,13 +179,13 @@ final class Keeper {
     }
 
     private long coveredGeneration() {
-        return older == null ? 0 : MessageIndex.generation(older.start());
+        return MessageIndex.generation(covered);
     }
 
-    private void recycle() throws IOException {
-        long covered = coveredGeneration();
-        for (Segment empty = ledger.takeEmpty(covered); empty != null; empty = ledger.takeEmpty(covered)) {
-            supply.recycle(empty);
+    private void recycle(int sparesMax) throws IOException {
+        long end = coveredGeneration();
+        for (Segment empty = ledger.takeEmpty(end); empty != null; empty = ledger.takeEmpty(end)) {
+            supply.recycle(empty, sparesMax);
         }
     }
 
@@ -138,16 +193,17 @@ final class Keeper {
     private boolean compact() throws IOException {
         long liveMin = (long) (settings.liveShareMin() * settings.segmentOctets());
         boolean emptied = false;
-        for (Segment segment : ledger.sparse(coveredGeneration(), liveMin)) {
-            emptied |= empty(segment);
+        Map<Segment, long[]> sparse = ledger.idsIn(ledger.sparse(coveredGeneration(), liveMin));
+        for (Map.Entry<Segment, long[]> entry : sparse.entrySet()) {
+            emptied |= empty(entry.getKey(), entry.getValue());
         }
         return emptied;
     }
 
-    private boolean empty(Segment segment) throws IOException {
+    private boolean empty(Segment segment, long[] ids) {
         List<Append> moves = new ArrayList<>();
         long octets = 0;
-        for (long id : ledger.idsIn(segment.generation())) {
+        for (long id : ids) {
             Append move = move(id, segment);
             if (move != null) {
                 moves.add(move);
@@ -163,7 +219,7 @@ final class Keeper {
         return !segment.damaged;
     }
 
-    private @Nullable Append move(long id, Segment segment) throws IOException {
+    private @Nullable Append move(long id, Segment segment) {
         Ledger.Located located = ledger.locate(id);
         if (located == null || located.segment() != segment) {
             return null;
@@ -172,8 +228,12 @@ final class Keeper {
             MessageReader.Raw raw = MessageReader.raw(located);
             byte[] content = content(segment, located, raw.header());
             return Append.moved(id, raw.core(), content, raw.header().contentCrc(), located.place());
-        } catch (DamagedException e) {
-            LOG.error("spool: segment {} is not emptied", segment.generation(), e);
+        } catch (IOException e) {
+            LOG.error(
+                    "spool: segment {} is not emptied; message {} in it cannot be read",
+                    segment.generation(),
+                    new QueueId(id),
+                    e);
             ledger.markDamaged(segment);
             quarantine.save(segment, located.offset(), located.octets(), String.valueOf(e.getMessage()));
             return null;
@@ -185,8 +245,7 @@ final class Keeper {
         long offset = (long) located.offset() + RecordHeader.OCTETS + header.metaOctets();
         int count = segment.file().read(ByteBuffer.wrap(content), offset);
         if (count < content.length || RecordHeader.crc(content, 0, count) != header.contentCrc()) {
-            throw new DamagedException(
-                    "the content of message " + new org.postrider.mail.QueueId(located.id()) + " is damaged");
+            throw new DamagedException("the content of message " + new QueueId(located.id()) + " is damaged");
         }
         return content;
     }

@@ -1,8 +1,12 @@
 package org.postrider.spool;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -11,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.QueueId;
+import org.postrider.mail.RecipientState;
 
 /**
  * What the spool knows in memory: the index, the segments and how much of each is still wanted, the newest checkpoint.
@@ -126,19 +131,67 @@ final class Ledger {
         }
     }
 
+    /** All ids, ascending. Sorted without the lock. */
     long[] sortedIds() {
+        long[] ids;
         lock.lock();
         try {
-            return index.sortedIds();
+            ids = index.ids();
+        } finally {
+            lock.unlock();
+        }
+        Arrays.sort(ids);
+        return ids;
+    }
+
+    /** The ids of the messages whose records lie in these segments, in the order in which they lie there. */
+    Map<Segment, long[]> idsIn(List<Segment> wanted) {
+        Map<Segment, long[]> ids = new LinkedHashMap<>();
+        if (wanted.isEmpty()) {
+            return ids;
+        }
+        Map<Long, List<MessageIndex.Placed>> placed = new HashMap<>();
+        wanted.forEach(segment -> placed.put(segment.generation(), new ArrayList<>()));
+        lock.lock();
+        try {
+            index.collect(placed);
+        } finally {
+            lock.unlock();
+        }
+        for (Segment segment : wanted) {
+            ids.put(
+                    segment,
+                    placed.getOrDefault(segment.generation(), List.of()).stream()
+                            .sorted(Comparator.comparingLong(MessageIndex.Placed::place))
+                            .mapToLong(MessageIndex.Placed::id)
+                            .toArray());
+        }
+        return ids;
+    }
+
+    /** Octets that no open message wants, in sealed segments from {@code generation} on. */
+    long deadOctets(long generation, int segmentOctets) {
+        lock.lock();
+        try {
+            long dead = 0;
+            for (Segment segment : segments.tailMap(generation, true).values()) {
+                if (segment.sealed) {
+                    dead += segmentOctets - segment.liveOctets;
+                }
+            }
+            return dead;
         } finally {
             lock.unlock();
         }
     }
 
-    long[] idsIn(long generation) {
+    /** Keeps a message that was read from the disk, unless it has changed since it was looked up. */
+    void remember(Located read, StoredMessage message) {
         lock.lock();
         try {
-            return index.idsIn(generation);
+            if (index.place(read.id()) == read.place() && Arrays.equals(index.statePlaces(read.id()), read.states())) {
+                recent.put(message);
+            }
         } finally {
             lock.unlock();
         }
@@ -172,7 +225,7 @@ final class Ledger {
             recordLatency((System.nanoTime() - append.began) / 1_000);
         }
         for (Update update : append.updates) {
-            boolean settled = update.state() instanceof org.postrider.mail.RecipientState.Settled;
+            boolean settled = update.state() instanceof RecipientState.Settled;
             MessageIndex.Applied applied = apply(update.id().value(), update.recipient(), settled, append.place);
             if (applied == MessageIndex.Applied.OPEN) {
                 recent.apply(update);
@@ -266,7 +319,7 @@ final class Ledger {
     void clear() {
         lock.lock();
         try {
-            for (long id : index.sortedIds()) {
+            for (long id : index.ids()) {
                 disown(id);
                 index.remove(id);
             }
@@ -480,7 +533,7 @@ final class Ledger {
         }
     }
 
-    Condition condition(int segmentOctets, long octetsForMail) {
+    Condition condition(int segmentOctets, long octetsForMail, boolean failed) {
         lock.lock();
         try {
             turnLatencyWindow();
@@ -491,9 +544,10 @@ final class Ledger {
                     index.size(),
                     used,
                     Math.min(1.0, (double) used / octetsForMail),
-                    java.time.Duration.ofNanos(both.getValueAtPercentile(99) * 1_000),
+                    Duration.ofNanos(both.getValueAtPercentile(99) * 1_000),
                     quarantined,
-                    failedSyncs);
+                    failedSyncs,
+                    failed);
         } finally {
             lock.unlock();
         }

@@ -3,6 +3,7 @@ package org.postrider.spool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.QueueId;
@@ -28,6 +29,9 @@ final class LogDraft implements Draft {
     private long written;
     private @Nullable DiskFile file;
     private boolean closed;
+
+    /** A write failed, so content is missing. */
+    private boolean broken;
 
     LogDraft(Disk disk, QueueId id, int largeOctetsMin, long sizeHint, Durability durability) {
         this.disk = disk;
@@ -60,6 +64,7 @@ final class LogDraft implements Draft {
         if (closed) {
             throw new IOException("the draft " + id + " is closed");
         }
+        refuseIfBroken();
         if (file == null && (long) buffered + length >= largeOctetsMin) {
             file = disk.create(SpoolFiles.large(id));
         }
@@ -71,10 +76,11 @@ final class LogDraft implements Draft {
             buffered += length;
             return;
         }
-        if (buffered + length > FILE_BUFFER_OCTETS) {
+        boolean bypasses = length > FILE_BUFFER_OCTETS / 2;
+        if (bypasses || buffered + length > FILE_BUFFER_OCTETS) {
             drain(file);
         }
-        if (length > FILE_BUFFER_OCTETS / 2) {
+        if (bypasses) {
             append(file, bytes, offset, length);
             return;
         }
@@ -85,6 +91,12 @@ final class LogDraft implements Draft {
         buffered += length;
     }
 
+    private void refuseIfBroken() throws IOException {
+        if (broken) {
+            throw new IOException("a write of the draft " + id + " failed before");
+        }
+    }
+
     private void drain(DiskFile to) throws IOException {
         int count = buffered;
         buffered = 0;
@@ -92,13 +104,16 @@ final class LogDraft implements Draft {
     }
 
     private void append(DiskFile to, byte[] bytes, int offset, int length) throws IOException {
-        fileCrc.update(bytes, offset, length);
+        broken = true;
         to.write(ByteBuffer.wrap(bytes, offset, length), written);
+        broken = false;
+        fileCrc.update(bytes, offset, length);
         written += length;
     }
 
     /** Makes a content file and its name durable; nothing for small content. */
     void sync() throws IOException {
+        refuseIfBroken();
         if (file != null) {
             drain(file);
             file.force();
@@ -107,7 +122,7 @@ final class LogDraft implements Draft {
     }
 
     /** The record that makes the message durable; for large content only after {@link #sync}. */
-    Append append(Arrival arrival, byte[] prefix, java.util.List<Update> together) throws IOException {
+    Append append(Arrival arrival, byte[] prefix, List<Update> together) throws IOException {
         ByteWriter out = new ByteWriter(256);
         boolean large = file != null;
         long fileOctets = large ? written : MessageCore.NO_FILE;

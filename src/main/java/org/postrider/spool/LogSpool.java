@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -27,6 +28,12 @@ import org.slf4j.LoggerFactory;
 public final class LogSpool implements Spool {
     private static final Logger LOG = LoggerFactory.getLogger(LogSpool.class);
     private static final long PAUSE_NANOS = 100_000_000;
+    private static final long PAUSE_NANOS_MAX = 1_000_000_000;
+
+    /** The keeper looks around at least this often, and where space is short at most so often as the second says. */
+    private static final long KEEP_NANOS = 2_000_000_000;
+
+    private static final long KEEP_NANOS_MIN = 250_000_000;
     private static final int CLOSE_TRIES = 20;
 
     private final SpoolCore core;
@@ -38,6 +45,8 @@ public final class LogSpool implements Spool {
     private volatile boolean closing;
     private volatile boolean stopped;
     private volatile boolean keeperStopped;
+    private volatile boolean failed;
+    private volatile long keptAt = System.nanoTime() - KEEP_NANOS;
 
     private LogSpool(Disk disk, SpoolSettings settings, InstantSource clock) throws IOException {
         this.core = SpoolCore.open(disk, settings, clock, (appender, moves) -> move(moves));
@@ -88,6 +97,7 @@ public final class LogSpool implements Spool {
                 return new Commit.Refused(Commit.Reason.CLOSED, "the spool is closing");
             }
             if (together.isEmpty() && !core.hasRoomFor(mine.octets() + prefix.length)) {
+                wakeKeeperForSpace();
                 return new Commit.Refused(Commit.Reason.FULL, "the space for new mail is used up");
             }
             mine.sync();
@@ -100,6 +110,12 @@ public final class LogSpool implements Spool {
             return commit;
         } catch (IOException e) {
             return new Commit.Refused(Appender.reason(e), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void wakeKeeperForSpace() {
+        if (System.nanoTime() - keptAt > KEEP_NANOS_MIN) {
+            keeperWanted.release();
         }
     }
 
@@ -126,23 +142,32 @@ public final class LogSpool implements Spool {
         Appender appender = core.appender();
         try {
             int tries = 0;
+            long pause = PAUSE_NANOS;
             while (!(closing && keeperStopped && appender.isIdle()) && tries < CLOSE_TRIES) {
                 waitForWork(appender);
                 boolean healthy = appender.runBatch();
                 if (appender.hasRotated() || core.ledger().hasFinishedLarge()) {
                     keeperWanted.release();
                 }
-                if (!healthy) {
+                if (healthy) {
+                    pause = PAUSE_NANOS;
+                } else {
+                    keeperWanted.release();
                     tries += closing ? 1 : 0;
-                    LockSupport.parkNanos(PAUSE_NANOS);
+                    LockSupport.parkNanos(closing ? PAUSE_NANOS : pause);
+                    pause = Math.min(2 * pause, PAUSE_NANOS_MAX);
                 }
             }
         } catch (RuntimeException | Error e) {
+            failed = true;
             LOG.error("spool: the committer failed; nothing is taken any more", e);
         } finally {
             closing = true;
             stopped = true;
             appender.abandonAll();
+            if (closed.get()) {
+                appender.answerDoubtful();
+            }
         }
     }
 
@@ -157,8 +182,7 @@ public final class LogSpool implements Spool {
     private void keepUntilClosed() {
         try {
             while (!closing) {
-                keeperWanted.acquireUninterruptibly();
-                keeperWanted.drainPermits();
+                awaitWork();
                 if (!closing) {
                     keepOnce();
                 }
@@ -169,9 +193,20 @@ public final class LogSpool implements Spool {
         }
     }
 
-    private void keepOnce() {
+    private void awaitWork() {
         try {
-            core.keeper().pass();
+            if (keeperWanted.tryAcquire(KEEP_NANOS, TimeUnit.NANOSECONDS)) {
+                keeperWanted.drainPermits();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("spool: the keeper was interrupted and looks around", e);
+        }
+    }
+
+    private void keepOnce() {
+        keptAt = System.nanoTime();
+        try {
+            core.keep();
         } catch (IOException | RuntimeException e) {
             LOG.warn("spool: tidying up failed and is tried again later", e);
         }
@@ -199,7 +234,7 @@ public final class LogSpool implements Spool {
 
     @Override
     public Condition condition() {
-        return core.condition();
+        return core.condition(failed);
     }
 
     @Override
@@ -208,6 +243,7 @@ public final class LogSpool implements Spool {
             return;
         }
         closing = true;
+        core.appender().answerDoubtful();
         keeperWanted.release();
         boolean interrupted = joined(keeper);
         interrupted |= joined(committer);

@@ -1,5 +1,7 @@
 package org.postrider.spool;
 
+import org.postrider.mail.Envelope;
+
 /**
  * What the log and the checkpoints hold of a message beside its content and its states.
  *
@@ -30,7 +32,7 @@ record MessageCore(int recipients, long contentOctets, long fileOctets, int file
 
     static MessageCore read(byte[] bytes) throws DamagedException {
         ByteReader in = new ByteReader(bytes);
-        int recipients = in.count(org.postrider.mail.Envelope.RECIPIENTS_MAX);
+        int recipients = in.count(Envelope.RECIPIENTS_MAX);
         long contentOctets = in.varint();
         boolean large = in.flag();
         long fileOctets = large ? in.varint() : NO_FILE;

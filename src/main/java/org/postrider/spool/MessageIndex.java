@@ -3,6 +3,7 @@ package org.postrider.spool;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,8 +195,8 @@ final class MessageIndex {
         ids[gap] = 0;
     }
 
-    /** All ids, ascending. */
-    long[] sortedIds() {
+    /** All ids, in no order. */
+    long[] ids() {
         long[] all = new long[size];
         int count = 0;
         for (long id : ids) {
@@ -203,18 +204,22 @@ final class MessageIndex {
                 all[count++] = id;
             }
         }
-        Arrays.sort(all);
         return all;
     }
 
-    /** The ids of the messages whose record lies in a segment, in the order in which they lie there. */
-    long[] idsIn(long generation) {
-        return java.util.stream.IntStream.range(0, ids.length)
-                .filter(slot -> ids[slot] != 0 && generation(places[slot]) == generation)
-                .boxed()
-                .sorted(java.util.Comparator.comparingLong(slot -> places[slot]))
-                .mapToLong(slot -> ids[slot])
-                .toArray();
+    /** A message and where its record lies. */
+    record Placed(long id, long place) {}
+
+    /** Adds each message whose record lies in one of the generations asked for to that one's list, in no order. */
+    void collect(Map<Long, List<Placed>> byGeneration) {
+        for (int slot = 0; slot < ids.length; slot++) {
+            if (ids[slot] != 0) {
+                List<Placed> placed = byGeneration.get(generation(places[slot]));
+                if (placed != null) {
+                    placed.add(new Placed(ids[slot], places[slot]));
+                }
+            }
+        }
     }
 
     private int home(long id) {

@@ -3,7 +3,9 @@ package org.postrider.spool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.QueueId;
@@ -24,6 +26,11 @@ final class MessageReader {
     private @Nullable Raw last;
 
     private long lastPlace;
+
+    /** What that record says of one message: its recipients' last states. */
+    private Map<Integer, byte[]> lastStates = Map.of();
+
+    private long lastStatesId;
 
     /** A record's header and meta. */
     @SuppressWarnings("ArrayRecordComponent") // carries bytes, is never compared
@@ -69,24 +76,46 @@ final class MessageReader {
     /**
      * The message in the checkpoint's form.
      *
-     * @param lenient whether a state that cannot be read counts as none, so that its recipient is tried once more
+     * @param lenient whether for a state that cannot be read an earlier one is taken, or none, so that its recipient is
+     *     tried once more
      */
     Checkpoint.Entry entry(Ledger.Located located, Ledger ledger, boolean lenient) throws IOException {
-        Checkpoint.Entry before = fromCheckpoint(located);
+        Checkpoint.Entry before = before(located, lenient);
         byte[] core = before != null ? before.core() : raw(located).core().bytes();
         byte[][] states = new byte[located.states().length][];
         for (int i = 0; i < states.length; i++) {
             try {
                 states[i] = state(located, i, before, ledger);
-            } catch (DamagedException e) {
+            } catch (IOException e) {
                 if (!lenient) {
                     throw e;
                 }
                 LOG.error("spool: the state of {}/{} is lost", new QueueId(located.id()), i, e);
-                states[i] = NO_STATE;
+                states[i] = known(located.id(), i, before, ledger);
             }
         }
         return new Checkpoint.Entry(located.id(), located.place(), located.octets(), core, states);
+    }
+
+    private Checkpoint.@Nullable Entry before(Ledger.Located located, boolean lenient) throws IOException {
+        try {
+            return fromCheckpoint(located);
+        } catch (IOException e) {
+            if (!lenient) {
+                throw e;
+            }
+            LOG.error("spool: message {} cannot be read from the checkpoint", new QueueId(located.id()), e);
+            return null;
+        }
+    }
+
+    /** A recipient's last state that is known without its record. */
+    private static byte[] known(long id, int recipient, Checkpoint.@Nullable Entry before, Ledger ledger) {
+        StoredMessage recent = ledger.recent(new QueueId(id));
+        if (recent != null) {
+            return recent.states().get(recipient).map(UpdateCodec::encoded).orElse(NO_STATE);
+        }
+        return before == null ? NO_STATE : before.states()[recipient];
     }
 
     StoredMessage message(Ledger.Located located, Ledger ledger, boolean lenient) throws IOException {
@@ -99,7 +128,8 @@ final class MessageReader {
         return new StoredMessage(new QueueId(located.id()), core.arrival(), core.contentOctets(), states);
     }
 
-    private Checkpoint.@Nullable Entry fromCheckpoint(Ledger.Located located) throws IOException {
+    /** The message's entry in the current checkpoint, {@code null} where it came later. */
+    Checkpoint.@Nullable Entry fromCheckpoint(Ledger.Located located) throws IOException {
         Checkpoint current = located.checkpoint();
         if (current == null) {
             return null;
@@ -124,7 +154,7 @@ final class MessageReader {
             }
             return before.states()[recipient];
         }
-        return stateIn(record(place, ledger), located.id(), recipient);
+        return statesIn(place, located.id(), ledger).getOrDefault(recipient, NO_STATE);
     }
 
     private Raw record(long place, Ledger ledger) throws IOException {
@@ -137,23 +167,34 @@ final class MessageReader {
             raw = raw(segment, MessageIndex.offset(place));
             last = raw;
             lastPlace = place;
+            lastStatesId = 0;
         }
         return raw;
     }
 
-    /** A recipient's last state in one record. */
-    private static byte[] stateIn(Raw raw, long id, int recipient) throws DamagedException {
+    /** The last states of a message's recipients in one record, which is read and parsed once for all of them. */
+    private Map<Integer, byte[]> statesIn(long place, long id, Ledger ledger) throws IOException {
+        Raw raw = record(place, ledger);
+        if (id != lastStatesId) {
+            lastStates = parse(raw, id);
+            lastStatesId = id;
+        }
+        return lastStates;
+    }
+
+    private static Map<Integer, byte[]> parse(Raw raw, long id) throws DamagedException {
         ByteReader in = new ByteReader(raw.meta());
         if (raw.header().kind() != RecordHeader.Kind.STATES) {
             in.skipBlock();
         }
-        byte[][] found = {NO_STATE};
-        UpdateCodec.read(in, (ofId, ofRecipient, kind, state) -> {
-            boolean settledBefore = found[0].length > 0 && StateCodec.isSettled(found[0][0] & 0xff);
-            if (ofId == id && ofRecipient == recipient && !settledBefore) {
-                found[0] = state.rest();
+        Map<Integer, byte[]> found = new HashMap<>();
+        UpdateCodec.read(in, (ofId, recipient, kind, state) -> {
+            byte[] before = found.get(recipient);
+            boolean settledBefore = before != null && StateCodec.isSettled(before[0] & 0xff);
+            if (ofId == id && !settledBefore) {
+                found.put(recipient, state.rest());
             }
         });
-        return found[0];
+        return found;
     }
 }

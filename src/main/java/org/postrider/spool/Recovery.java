@@ -41,6 +41,7 @@ final class Recovery {
     private boolean foundBad;
     private long lastId;
     private long checkpointNumber;
+    private long covered;
     private long nextGeneration = 1;
     private long nextSpare = 1;
 
@@ -53,6 +54,7 @@ final class Recovery {
     /**
      * What the spool goes on from.
      *
+     * @param covered where the older of the two kept checkpoints begins, 0 where there is none
      * @param ends of segments, for the next one's first record
      * @param foundBad whether something was not whole, so that a new checkpoint should be made at once
      */
@@ -61,6 +63,7 @@ final class Recovery {
             long nextGeneration,
             long nextSpare,
             long checkpointNumber,
+            long covered,
             List<SegmentStart.End> ends,
             List<String> spares,
             boolean foundBad) {}
@@ -83,7 +86,7 @@ final class Recovery {
         dropUnconfirmed();
         dropHomeless();
         checkLarge();
-        return new Result(lastId, nextGeneration, nextSpare, checkpointNumber, newEnds, spares, foundBad);
+        return new Result(lastId, nextGeneration, nextSpare, checkpointNumber, covered, newEnds, spares, foundBad);
     }
 
     private void openSegments(List<String> names) throws IOException {
@@ -118,6 +121,7 @@ final class Recovery {
                         unconfirmed.add(id);
                     }
                 }
+                loadCovered(numbers, number);
                 return;
             } catch (DamagedException e) {
                 LOG.error("spool: checkpoint {} is damaged and is not used", number, e);
@@ -130,6 +134,20 @@ final class Recovery {
         fullScan = true;
         if (!numbers.isEmpty()) {
             LOG.error("spool: no checkpoint is whole; the whole log is read, and settled mail may come back");
+        }
+    }
+
+    /** What the checkpoint before the one in use covered stays covered. Its list is not read: it is for worse days. */
+    private void loadCovered(List<Long> numbers, long current) {
+        for (long number : numbers) {
+            if (number < current) {
+                try (DiskFile file = disk.open(SpoolFiles.checkpoint(number))) {
+                    covered = Checkpoint.startOf(file, number);
+                } catch (IOException e) {
+                    LOG.warn("spool: checkpoint {} cannot be read; segments are kept for longer", number, e);
+                }
+                return;
+            }
         }
     }
 

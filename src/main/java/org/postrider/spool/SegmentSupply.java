@@ -107,16 +107,26 @@ final class SegmentSupply {
     }
 
     /** Takes back the file of a segment that nobody wants: as a spare while few are there, else it is deleted. */
-    void recycle(Segment segment) throws IOException {
+    void recycle(Segment segment, int sparesMax) throws IOException {
         String name = SpoolFiles.segment(segment.generation());
         boolean usual = segment.file().size() == settings.segmentOctets();
         segment.file().close();
-        if (usual && count() < settings.sparesMax()) {
+        if (usual && count() < sparesMax) {
             String spare = nextName();
             disk.rename(name, spare);
             add(spare);
         } else {
             disk.delete(name);
+        }
+    }
+
+    /** Deletes spares until there are no more than {@code sparesMax}. */
+    void trim(int sparesMax) throws IOException {
+        while (count() > sparesMax) {
+            String spare = poll();
+            if (spare != null) {
+                disk.delete(spare);
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.postrider.mail.QueueId;
 
@@ -93,7 +94,7 @@ public final class SpoolArchive {
     /** As {@link #importInto(Path, InputStream, InstantSource)}, into a spool that is open. */
     public static long importInto(Spool spool, InputStream from) throws IOException {
         DataInputStream in = new DataInputStream(from);
-        if (!java.util.Arrays.equals(in.readNBytes(TITLE.length), TITLE)) {
+        if (!Arrays.equals(in.readNBytes(TITLE.length), TITLE)) {
             throw new IOException("not a spool archive of a version that this release knows");
         }
         long count = 0;

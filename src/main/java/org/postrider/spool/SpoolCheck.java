@@ -1,6 +1,8 @@
 package org.postrider.spool;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -88,8 +90,8 @@ public final class SpoolCheck {
     }
 
     private static long readContent(SpoolReader reader, QueueId id) throws IOException {
-        try (java.io.InputStream content = reader.content(id)) {
-            return content.transferTo(java.io.OutputStream.nullOutputStream());
+        try (InputStream content = reader.content(id)) {
+            return content.transferTo(OutputStream.nullOutputStream());
         }
     }
 }

@@ -3,6 +3,7 @@ package org.postrider.spool;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The log spool without its threads, so that a simulation can run each step by itself.
@@ -12,6 +13,9 @@ import java.util.List;
 final class SpoolCore {
     private static final long USABLE_NANOS = 100_000_000;
 
+    /** From this fill on the keeper does more to get space back. */
+    private static final double PRESSED_FILL = 0.75;
+
     private final Disk disk;
     private final SpoolSettings settings;
     private final Ledger ledger;
@@ -19,6 +23,10 @@ final class SpoolCore {
     private final Appender appender;
     private final Keeper keeper;
     private final SpoolReader reader;
+
+    /** Whether mail was refused for want of space since the keeper last looked. */
+    private final AtomicBoolean refused = new AtomicBoolean();
+
     private volatile Usable usable = new Usable(System.nanoTime() - 2 * USABLE_NANOS, 0);
 
     private SpoolCore(
@@ -62,6 +70,7 @@ final class SpoolCore {
                 checkpoints,
                 quarantine,
                 found.checkpointNumber(),
+                found.covered(),
                 list -> moves.append(appender, list));
         if (found.foundBad()) {
             keeper.checkpoint();
@@ -82,6 +91,12 @@ final class SpoolCore {
         return keeper;
     }
 
+    /** One pass of the keeper. */
+    void keep() throws IOException {
+        boolean pressed = refused.getAndSet(false) || condition(false).fill() >= PRESSED_FILL;
+        keeper.pass(pressed);
+    }
+
     LogDraft draft(long sizeHint, Durability durability) {
         return new LogDraft(disk, ids.next(), settings.largeOctetsMin(), sizeHint, durability);
     }
@@ -89,8 +104,12 @@ final class SpoolCore {
     /** Whether so much new mail may come in. */
     boolean hasRoomFor(long octets) throws IOException {
         long forMail = settings.octetsMax() - settings.reserveOctets();
-        return ledger.usedOctets(settings.segmentOctets()) + octets <= forMail
+        boolean room = ledger.usedOctets(settings.segmentOctets()) + octets <= forMail
                 && usableOctets() - octets >= settings.freeOctetsMin();
+        if (!room) {
+            refused.set(true);
+        }
+        return room;
     }
 
     /** What the file system has left, asked for a few times a second. */
@@ -106,7 +125,8 @@ final class SpoolCore {
 
     private record Usable(long at, long octets) {}
 
-    Condition condition() {
+    /** @param failed whether the committer died */
+    Condition condition(boolean failed) {
         long free = 0;
         try {
             free = Math.max(0, usableOctets() - settings.freeOctetsMin());
@@ -114,8 +134,9 @@ final class SpoolCore {
             free = 0;
         }
         long used = ledger.usedOctets(settings.segmentOctets());
-        long forMail = Math.min(settings.octetsMax() - settings.reserveOctets(), used + free);
-        return ledger.condition(settings.segmentOctets(), Math.max(1, forMail));
+        long allowed = settings.octetsMax() - settings.reserveOctets();
+        long forMail = free >= allowed - used ? allowed : used + free;
+        return ledger.condition(settings.segmentOctets(), Math.max(1, forMail), failed);
     }
 
     SpoolReader reader() {

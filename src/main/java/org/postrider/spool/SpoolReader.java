@@ -3,6 +3,7 @@ package org.postrider.spool;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,11 +28,11 @@ final class SpoolReader {
         if (recent != null) {
             return Optional.of(recent);
         }
-        return read(id.value(), new MessageReader());
+        return read(id.value(), new MessageReader(), true);
     }
 
     /** Reads again where the segment was recycled between looking it up and reading. */
-    private Optional<StoredMessage> read(long id, MessageReader reader) throws IOException {
+    private Optional<StoredMessage> read(long id, MessageReader reader, boolean remember) throws IOException {
         IOException stale = new IOException("never read");
         for (int i = 0; i < STALE_TRIES; i++) {
             Ledger.Located located = ledger.locate(id);
@@ -39,7 +40,12 @@ final class SpoolReader {
                 return Optional.empty();
             }
             try {
-                return Optional.of(reader.message(located, ledger, i == STALE_TRIES - 1));
+                boolean lenient = i == STALE_TRIES - 1;
+                StoredMessage message = reader.message(located, ledger, lenient);
+                if (remember && !lenient) {
+                    ledger.remember(located, message);
+                }
+                return Optional.of(message);
             } catch (IOException e) {
                 stale = e;
             }
@@ -127,14 +133,14 @@ final class SpoolReader {
         try {
             file.close();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
     void forEach(Consumer<StoredMessage> visitor) throws IOException {
         MessageReader reader = new MessageReader();
         for (long id : ledger.sortedIds()) {
-            read(id, reader).ifPresent(visitor);
+            read(id, reader, false).ifPresent(visitor);
         }
     }
 }

@@ -2,17 +2,25 @@ package org.postrider.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.postrider.dns.Answer;
 import org.postrider.dns.DnsResolver;
 import org.postrider.dns.DnsSettings;
+import org.postrider.dns.Family;
+import org.postrider.dns.Mx;
+import org.postrider.dns.Resolver;
 import org.postrider.event.Events;
+import org.postrider.mail.Domain;
 import org.postrider.mail.QueueId;
 import org.postrider.queue.Attempt;
 import org.postrider.queue.Outcome;
@@ -35,6 +43,59 @@ final class DelivererTest {
             RouteTable.Rule all = new RouteTable.Rule(new RouteTable.Pattern.All(), new Route.Discard());
             rig.deliverer.configure(new RouteTable(List.of(all), Map.of()), Rig.to(peer));
             assertThat(rig.route(Rig.EXAMPLE)).isInstanceOf(Routing.Discard.class);
+        }
+    }
+
+    /** A DNS whose first answer for an MX waits. */
+    private record SlowDns(FakeResolver dns, CountDownLatch asked, CountDownLatch go) implements Resolver {
+        @Override
+        public Answer<Mx> mx(Domain name) {
+            if (asked.getCount() > 0) {
+                asked.countDown();
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return dns.mx(name);
+        }
+
+        @Override
+        public Answer<InetAddress> addresses(Domain name, Family family) {
+            return dns.addresses(name, family);
+        }
+
+        @Override
+        public Answer<String> txt(Domain name) {
+            return dns.txt(name);
+        }
+
+        @Override
+        public Answer<Domain> ptr(InetAddress address) {
+            return dns.ptr(address);
+        }
+    }
+
+    @Test
+    void asksAgainUnderNewSettingsThoughALookUpIsUnderWay() throws InterruptedException {
+        FakeResolver dns =
+                new FakeResolver().mx("example.net", 10, "mx.example.net").address("mx.example.net", "127.0.0.1");
+        SlowDns slow = new SlowDns(dns, new CountDownLatch(1), new CountDownLatch(1));
+        Deliverer.Ports ports = new Deliverer.Ports(
+                slow, new StoredMail(), _ -> {}, Runnable::run, () -> StoredMail.ARRIVED, System::nanoTime);
+        try (Deliverer deliverer = new Deliverer(ports, new Random(1), TlsPolicy.CLEAR, RouteTable.EMPTY, Rig.to(25))) {
+            CompletableFuture<Routing> before = new CompletableFuture<>();
+            deliverer.route(Rig.EXAMPLE, null, before::complete);
+            slow.asked.await();
+            deliverer.configure(
+                    RouteTable.EMPTY,
+                    Rig.to(25).withIdentity("us.example", Set.of(new Domain("mx.example.net")), List.of()));
+            CompletableFuture<Routing> after = new CompletableFuture<>();
+            deliverer.route(Rig.EXAMPLE, null, after::complete);
+            assertThat(after.orTimeout(20, TimeUnit.SECONDS).join()).isInstanceOf(Routing.Unroutable.class);
+            slow.go.countDown();
+            assertThat(before.orTimeout(20, TimeUnit.SECONDS).join()).isInstanceOf(Routing.To.class);
         }
     }
 

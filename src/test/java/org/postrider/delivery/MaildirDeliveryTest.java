@@ -160,4 +160,31 @@ final class MaildirDeliveryTest {
 
         assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("Return-Path: <s@x>\n" + expected);
     }
+
+    private static String written(String content) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        MaildirContent.write(new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)), "s@x", out);
+        return out.toString(StandardCharsets.UTF_8).substring("Return-Path: <s@x>\n".length());
+    }
+
+    @Test
+    @Requirement({"conf-26", "RFC 5322 §4.5"})
+    void takesReturnPathFieldsOfObsoleteSyntaxAway() throws IOException {
+        assertThat(written("A: b\r\nReturn-Path : <x>\r\nReturn-path\t \t:y\r\n z\r\nB : c\r\n\r\nd\r\n"))
+                .isEqualTo("A: b\nB : c\n\nd\n");
+        assertThat(written("Return-Path \r\n")).isEqualTo("Return-Path \n");
+        String blanks = " ".repeat(2_000);
+        assertThat(written("Return-Path" + blanks + ": x\r\n")).isEqualTo("Return-Path" + blanks + ": x\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"no field", "word", "Return-Path", "Return-Path x: y", ": empty", "\u00fc: x", " folded nothing"
+            })
+    @Requirement("conf-26")
+    void endsTheHeaderAtALineThatIsNoField(String line) throws IOException {
+        String first = line.startsWith(" ") ? "" : "A: b\r\n";
+        String content = first + line + "\r\nReturn-Path: kept\r\n";
+        assertThat(written(content)).isEqualTo(content.replace("\r\n", "\n"));
+    }
 }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -248,6 +249,36 @@ final class MxRoutingTest {
             seconds.add(order.get(1));
         }
         assertThat(seconds).hasSize(2);
+    }
+
+    @Test
+    @Requirement({"RFC 5321 §5.1", "conf-33"})
+    void keepsThePreferencesThoughTheDnsGivesNoTimeOrFails() {
+        AtomicLong nanos = new AtomicLong();
+        SiteHosts hosts = new SiteHosts(new ExpiringMap<>(10, nanos::get), new Random(7));
+        Site site = new Site("mx:a.example,b.example");
+        MailHost first = new Domain("b.example");
+        hosts.remember(
+                site, List.of(new Exchanger(10, first), new Exchanger(20, new Domain("a.example"))), Duration.ZERO);
+        assertThat(hosts.knows(site)).isTrue();
+
+        nanos.addAndGet(SiteHosts.REMEMBERED_MIN.toNanos());
+        assertThat(hosts.knows(site)).isFalse();
+        hosts.keep(site);
+        assertThat(hosts.knows(site)).as("asked again after a while only").isTrue();
+        for (int i = 0; i < 20; i++) {
+            assertThat(hosts.inOrder(site).getFirst()).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void aFailedAddressDoesNotShortenWhatTheOthersHold() {
+        rig.dns.mx("example.net", 10, "a.example").address("a.example", "192.0.2.1");
+        rig.dns.mx("example.net", 20, "b.example").failing("b.example", Answer.Failure.TIMEOUT);
+        route();
+        int asked = rig.dns.questions();
+        route();
+        assertThat(rig.dns.questions()).isEqualTo(asked);
     }
 
     @Test

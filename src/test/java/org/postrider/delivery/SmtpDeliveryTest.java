@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postrider.dns.Answer;
 import org.postrider.event.Event;
 import org.postrider.mail.BodyType;
 import org.postrider.mail.Diagnosis;
@@ -369,6 +371,24 @@ final class SmtpDeliveryTest {
                 assertThat(Rig.results(rig.attempt(rig.spool.put("a@example.net"), site)))
                         .containsExactly("Refused 5.4.6");
             }
+        }
+    }
+
+    @Test
+    @Requirement({"RFC 5321 §5.1", "conf-33"})
+    void waitsForBetterHostsThanOurselves() {
+        int port = 2525;
+        DeliverySettings ours =
+                Rig.to(port).withIdentity("us.example", Set.of(), List.of(new InetSocketAddress("127.0.0.7", port)));
+        try (Rig rig = new Rig(RouteTable.EMPTY, ours)) {
+            rig.dns.mx("example.net", 10, "better.example").failing("better.example", Answer.Failure.TIMEOUT);
+            rig.dns.mx("example.net", 20, "us.example").address("us.example", "127.0.0.7");
+            rig.dns.mx("example.org", 10, "us.example");
+            QueueId id = rig.spool.put("a@example.net");
+
+            assertThat(unreachable(rig.attempt(id, new Site("mx:better.example,us.example"))))
+                    .isEqualTo("4.4.3");
+            assertThat(Rig.results(rig.attempt(id, new Site("mx:us.example")))).containsExactly("Refused 5.4.6");
         }
     }
 

@@ -67,7 +67,7 @@ class SpoolJournalTest {
 
     private void publish(Event event) {
         if (listenersFail) {
-            throw new IllegalStateException("as told");
+            throw new StackOverflowError("as told");
         }
         events.add(event);
     }
@@ -285,6 +285,33 @@ class SpoolJournalTest {
         assertThat(paused).isEmpty();
         assertThat(queued).hasSize(1);
         assertThat(durable).containsExactly("bounced");
+    }
+
+    @Test
+    void triesAgainWhateverFailed() {
+        QueueId id = message(DsnNotify.UNSPECIFIED);
+        spool.failure = new StackOverflowError("as told");
+        append(id, "bounced", Entry.Kind.FAILED, BOUNCED);
+        append(id, "behind", null, BOUNCED);
+        runAll();
+        assertThat(durable).isEmpty();
+        paused.remove().run();
+        runAll();
+        assertThat(durable).containsExactly("bounced", "behind");
+        assertThat(queued).hasSize(1);
+    }
+
+    @Test
+    void usesAFewThreadsForManyMessages() {
+        int many = 2 * SpoolJournal.WORKERS_MAX;
+        for (int i = 0; i < many; i++) {
+            append(message(DsnNotify.UNSPECIFIED), "bounced", Entry.Kind.FAILED, BOUNCED);
+        }
+        assertThat(workers).hasSize(SpoolJournal.WORKERS_MAX);
+        runAll();
+        assertThat(durable).hasSize(many);
+        append(message(DsnNotify.UNSPECIFIED), "last", Entry.Kind.FAILED, BOUNCED);
+        assertThat(workers).hasSize(1);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.postrider.mail.QueueId;
 import org.postrider.spool.Arrival;
 import org.postrider.spool.Commit;
@@ -20,6 +21,10 @@ import org.postrider.spool.Update;
 final class StubbornSpool implements Spool {
     final Deque<Commit.Reason> refusals = new ArrayDeque<>();
     boolean unreadable;
+    /** Thrown by the next look into a message. */
+    @Nullable
+    Error failure;
+
     int updates;
     int together;
 
@@ -52,6 +57,11 @@ final class StubbornSpool implements Spool {
 
     @Override
     public Optional<StoredMessage> find(QueueId id) throws IOException {
+        Error told = failure;
+        if (told != null) {
+            failure = null;
+            throw told;
+        }
         return spool.find(id);
     }
 

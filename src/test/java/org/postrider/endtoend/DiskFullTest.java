@@ -23,7 +23,7 @@ final class DiskFullTest {
     void newMailIsToldToComeBackWhileSpaceIsShort() throws IOException, InterruptedException {
         try (PostriderUnderTest server = PostriderUnderTest.in(directory)
                         .route("*", "hold")
-                        .section("[spool]\nreserve = \"1000000 GiB\"")
+                        .section("[spool]\nfree-min = \"1000000 GiB\"")
                         .start();
                 Dialogue client = new Dialogue(server.smtp())) {
             client.ehlo();

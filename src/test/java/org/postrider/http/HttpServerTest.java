@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.event.Event;
 import org.postrider.event.Metrics;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.ForwardPath;
@@ -77,6 +79,8 @@ class HttpServerTest {
     private static final class FakeControl implements Control {
         private Health.Phase phase = Health.Phase.READY;
         private String content = "";
+        private long messages = 1;
+        private boolean known = true;
         private final List<String> acts = new ArrayList<>();
 
         @Override
@@ -91,7 +95,22 @@ class HttpServerTest {
 
         @Override
         public List<QueuedRecipient> list(Selection selection, @Nullable QueueId after, int limit) {
-            return List.of(queued(0), queued(1));
+            if (messages == 1) {
+                return List.of(queued(0), queued(1));
+            }
+            long first = after == null ? 1 : after.value() + 1;
+            Mailbox mailbox = mailbox("a@example.net");
+            return LongStream.rangeClosed(first, Math.min(messages, first + limit - 1))
+                    .mapToObj(id -> new QueuedRecipient(
+                            new QueueId(id),
+                            id % 1_500 == 0 ? 1 : 0,
+                            mailbox.host(),
+                            QueuedRecipient.Place.HELD,
+                            1,
+                            null,
+                            null,
+                            "held"))
+                    .toList();
         }
 
         private static QueuedRecipient queued(int recipient) {
@@ -109,7 +128,7 @@ class HttpServerTest {
 
         @Override
         public Optional<StoredMessage> find(QueueId id) {
-            return id.equals(ID) ? Optional.of(message()) : Optional.empty();
+            return known && (messages > 1 || id.equals(ID)) ? Optional.of(message()) : Optional.empty();
         }
 
         @Override
@@ -244,6 +263,35 @@ class HttpServerTest {
     }
 
     @Test
+    void goesOnUntilAnAddressFillsItsPage() throws IOException {
+        control.messages = 4_500;
+        // Every 1500th message has it, so that no first page of the queue holds two.
+        String two = control("GET /control/queue?address=B@Example.NET&limit=2", "");
+        assertThat(two).containsOnlyOnce(new QueueId(1_500).text()).contains(new QueueId(3_000).text());
+        assertThat(two).contains("\"after\":\"" + new QueueId(3_000).text() + "\"");
+        String rest =
+                control("GET /control/queue?address=b@example.net&limit=2&after=" + new QueueId(3_000).text(), "");
+        assertThat(rest).contains(new QueueId(4_500).text()).contains("\"after\":null");
+    }
+
+    @Test
+    void looksThroughSoMuchOfTheQueueAndNoMore() throws IOException {
+        control.messages = 1_000_000;
+        assertThat(control("GET /control/queue?address=none@example.net", ""))
+                .contains("\"recipients\":[]")
+                .contains("\"after\":\"" + new QueueId(10_000).text() + "\"");
+    }
+
+    @Test
+    void keepsTheSubjectWhenTheContentIsGone() throws IOException {
+        control.known = false;
+        recent.publish(new Event.Accepted(
+                Instant.EPOCH, ID, "x@example.org", List.of("a@example.net"), "smtp", 10, null, "Once upon a time"));
+        assertThat(get("/")).contains("Once upon a time");
+        assertThat(get("/mail/" + ID.text())).contains("<h1>Once upon a time</h1>");
+    }
+
+    @Test
     void actsOnWhatIsChosen() throws IOException {
         String answer = control(
                 "POST /control/queue/remove", "{\"address\":\"b@example.net\",\"by\":\"eve\",\"why\":\"a\\nb\"}");
@@ -257,6 +305,7 @@ class HttpServerTest {
                 "",
                 "{",
                 "[]",
+                "null",
                 "{}",
                 "{\"all\":true,\"id\":\"x\"}",
                 "{\"id\":\"x\"}",

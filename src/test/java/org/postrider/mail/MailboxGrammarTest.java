@@ -93,6 +93,12 @@ final class MailboxGrammarTest {
     }
 
     @Test
+    @Requirement("RFC 5321 §2.4")
+    void postmasterIsSpeltInAscii() {
+        assertThat(MailboxGrammar.forwardPath("<po\u017ftma\u017fter>", 0, OWN)).isEmpty();
+    }
+
+    @Test
     @Requirement({"RFC 5321 Appendix C", "conf-29", "C2"})
     void readsSourceRoutesAndForgetsThem() {
         assertThat(forwardPath("<@our.example,@x.example:u@victim.example>")).contains("u@victim.example");

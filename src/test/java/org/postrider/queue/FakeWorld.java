@@ -35,6 +35,11 @@ final class FakeWorld implements Time, Timers, Transport, Journal {
     final List<Sent> sent = new ArrayList<>();
     final List<String> questions = new ArrayList<>();
     Function<String, Routing> routes = host -> new Routing.To(new Site("mx." + host));
+    /** Whether questions for routes are answered as soon as they are asked. */
+    boolean answersRoutes = true;
+
+    private final Deque<Consumer<Routing>> asked = new ArrayDeque<>();
+
     /** Whether entries are durable as soon as they are appended. */
     boolean syncs = true;
 
@@ -51,6 +56,10 @@ final class FakeWorld implements Time, Timers, Transport, Journal {
     @Override
     public void route(MailHost host, @Nullable String reroute, Consumer<Routing> done) {
         questions.add(host.text());
+        if (!answersRoutes) {
+            asked.add(done);
+            return;
+        }
         done.accept(reroute == null ? routes.apply(host.text()) : new Routing.To(new Site(reroute)));
     }
 
@@ -67,6 +76,11 @@ final class FakeWorld implements Time, Timers, Transport, Journal {
         } else {
             unsynced.add(durable);
         }
+    }
+
+    /** Answers the oldest question for a route. */
+    void answerRoute(Routing routing) {
+        asked.remove().accept(routing);
     }
 
     void sync() {

@@ -248,6 +248,107 @@ class QueueEngineTest {
     }
 
     @Test
+    void letsGoWhatARouteHeldOnceTheRouteChanges() {
+        world.routes = host -> new Routing.Hold("as configured");
+        engine.accept(message(1, "a.example"));
+        engine.accept(message(2, "b.example"));
+        int journalled = world.entries.size();
+        engine.settings(engine.settings());
+        assertThat(world.entries).as("nothing is told of mail that stays held").hasSize(journalled);
+        world.routes = host -> new Routing.To(new Site("mx." + host));
+        engine.settings(engine.settings());
+        assertThat(world.sent).hasSize(2);
+    }
+
+    @Test
+    void letsGoWhatWasAboutToBeHeldWhenTheRouteChanged() {
+        world.routes = host -> new Routing.Hold("as configured");
+        world.syncs = false;
+        engine.accept(message(1, "a.example"));
+        world.routes = host -> new Routing.To(new Site("mx." + host));
+        engine.settings(engine.settings());
+        for (int i = 0; i < 3; i++) {
+            world.sync();
+        }
+        assertThat(world.sent).hasSize(1);
+    }
+
+    @Test
+    void aPersonsHoldTakesOverTheRoutes() {
+        world.routes = host -> new Routing.Hold("as configured");
+        engine.accept(message(1, "a.example"));
+        assertThat(engine.hold(ALL, "ann", "looks odd")).isEqualTo(1);
+        world.routes = host -> new Routing.To(new Site("mx." + host));
+        engine.settings(engine.settings());
+        assertThat(world.sent).isEmpty();
+        assertThat(((RecipientState.Held) world.state(1, 0)).by()).isEqualTo("ann");
+    }
+
+    @Test
+    void asksAgainWhereTheSettingsChangedBeforeTheAnswer() {
+        world.answersRoutes = false;
+        engine.accept(message(1, "a.example"));
+        world.routes = host -> new Routing.To(new Site("new." + host));
+        engine.settings(engine.settings());
+        world.answerRoute(new Routing.To(new Site("old")));
+        assertThat(world.sent).isEmpty();
+        world.answerRoute(new Routing.To(new Site("new")));
+        assertThat(world.sent).extracting(sent -> sent.attempt().site().name()).containsExactly("new");
+        assertThat(world.questions).hasSize(2);
+    }
+
+    @Test
+    void journalsWhatOneEventDecidesOnManyInSlices() {
+        world.answersRoutes = false;
+        world.syncs = false;
+        int many = Ledger.ENTRIES_MAX + 3 * Ledger.SLICE_MAX;
+        for (int i = 1; i <= many; i++) {
+            engine.accept(message(i, "a.example"));
+        }
+        world.answerRoute(new Routing.Unknown(Diagnosis.local("4.4.3", "The DNS does not answer.")));
+        assertThat(world.entries).hasSize(Ledger.SLICE_MAX);
+        world.pass(Duration.ofSeconds(1));
+        assertThat(world.entries).as("until some are durable").hasSize(Ledger.ENTRIES_MAX);
+        world.sync();
+        assertThat(world.entries).hasSizeLessThanOrEqualTo(many);
+        world.pass(Duration.ofSeconds(1));
+        world.sync();
+        assertThat(world.entries).hasSize(many);
+        assertThat(engine.summary().scheduled()).isEqualTo(many);
+        assertThat(engine.hold(ALL, "ann", "all of it")).isEqualTo(many);
+        assertThat(world.entries).hasSize(many + Ledger.SLICE_MAX);
+        assertThat(engine.release(ALL, "ann", "as you were")).isEqualTo(many);
+        world.syncs = true;
+        world.sync();
+        for (int i = 0; i < 20; i++) {
+            world.pass(Duration.ofMillis(1));
+        }
+        assertThat(engine.summary().held()).isZero();
+        assertThat(engine.summary().ready()).isEqualTo(many);
+    }
+
+    @Test
+    void journalsARerouteThatCameWhileTheHoldWasBeingRecorded() {
+        engine.accept(message(1, "a.example"));
+        world.answer(FakeWorld.DEFERRED);
+        world.syncs = false;
+        engine.hold(ALL, "ann", "looks odd");
+        engine.reroute(ALL, "smtp:elsewhere", "ann", "that way");
+        world.sync();
+        world.sync();
+        assertThat(((RecipientState.Held) world.state(1, 0)).reroute()).isEqualTo("smtp:elsewhere");
+    }
+
+    @Test
+    void aChangedRouteDoesNotLetGoWhatAPersonHolds() {
+        engine.accept(message(1, "a.example"));
+        world.answer(FakeWorld.DEFERRED);
+        engine.hold(ALL, "ann", "looks odd");
+        engine.reviewHeld();
+        assertThat(world.sent).isEmpty();
+    }
+
+    @Test
     void grantsAWishOnWhatIsLeftAfterTheAttempt() {
         engine.accept(message(1, "a.example", "a.example"));
         assertThat(engine.remove(new Selection.OfMessage(new QueueId(1)), "ann", "spam"))

@@ -34,6 +34,12 @@ class RelayRulesTest {
     }
 
     @Test
+    @Requirement("RFC 5321 §2.4")
+    void takesNoOtherLettersForPostmaster() {
+        assertThat(lobby.rcpt(STRANGER, "<po\u017ftmaster@mx1.example.net>")).isEqualTo(RelayRules.RELAY_DENIED);
+    }
+
+    @Test
     void takesMailForOurDomainsFromAnybody() {
         assertThat(lobby.rcpt(STRANGER, "<bob@example.net>")).isNull();
         assertThat(lobby.rcpt(STRANGER, "<bob@example.org>")).isEqualTo(RelayRules.RELAY_DENIED);

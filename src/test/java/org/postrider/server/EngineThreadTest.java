@@ -55,6 +55,16 @@ class EngineThreadTest {
     }
 
     @Test
+    void tellsTheCallerOfAnErrorToo() {
+        engine.start();
+        assertThatThrownBy(() -> engine.call(() -> {
+                    throw new StackOverflowError("as told");
+                }))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(StackOverflowError.class);
+    }
+
+    @Test
     void givesTheCallerWhatItsQuestionThrows() {
         engine.start();
         assertThatThrownBy(() -> engine.call(() -> {

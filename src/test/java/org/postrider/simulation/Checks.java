@@ -151,7 +151,9 @@ final class Checks {
             for (Letter.Fate fate : letter.fates) {
                 fate.live = 0;
                 // What people had said and was not durable is lost, as the client of a command that failed must expect.
-                fate.stopped = fate.durable instanceof RecipientState.Held;
+                // What the configuration holds goes on once it says something else.
+                fate.stopped = fate.durable instanceof RecipientState.Held held
+                        && !held.by().equals("route");
             }
         }
     }

@@ -32,6 +32,7 @@ final class SimTransport implements Transport {
 
     private long mxShift;
     private boolean healed;
+    private boolean holds = true;
 
     SimTransport(World world, Knobs knobs, SimJournal journal, Checks checks) {
         this.world = world;
@@ -48,6 +49,11 @@ final class SimTransport implements Transport {
 
     private boolean trouble(double probability) {
         return !healed && world.chance(probability);
+    }
+
+    /** The configuration holds mail that it let go before, or the other way round. */
+    void turnHolds() {
+        holds = !holds;
     }
 
     void moveMailExchangers() {
@@ -73,7 +79,7 @@ final class SimTransport implements Transport {
             return new Routing.Unknown(Diagnosis.local("4.4.3", "DNS does not answer."));
         }
         return switch (host) {
-            case "hold.example" -> new Routing.Hold("as configured");
+            case "hold.example" -> holds ? new Routing.Hold("as configured") : new Routing.To(new Site("site0"));
             case "discard.example" -> new Routing.Discard("as configured");
             case "null.example" -> new Routing.Unroutable(Diagnosis.local("5.1.10", "Null MX."));
             default -> new Routing.To(new Site("site" + Math.floorMod(host.hashCode() + mxShift, SITES)));

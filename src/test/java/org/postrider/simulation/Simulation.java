@@ -174,6 +174,7 @@ final class Simulation {
     private void reload() {
         SplittableRandom random = world.random;
         settings = settings(random, knobs);
+        transport.turnHolds();
         checks.use(settings);
         journal.letters().forEach(letter -> letter.fates.forEach(Checks::hurried));
         if (engine != null) {

@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.postrider.mail.Diagnosis;
 import org.postrider.mail.Domain;
 import org.postrider.mail.DsnNotify;
+import org.postrider.mail.EnhancedStatus;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.ForwardPath;
 import org.postrider.mail.MailParameters;
@@ -32,10 +34,14 @@ final class Mails {
         for (int i = 0; i < recipients; i++) {
             ForwardPath path = new ForwardPath(new Mailbox("user" + i, new Domain("example.net")));
             list.add(
-                    i % 2 == 0
+                    i % 3 == 0
                             ? Recipient.of(path)
-                            : new Recipient(
-                                    path, new DsnNotify(true, true, false), new OriginalRecipient("rfc822", "u" + i)));
+                            : i % 3 == 2
+                                    ? new Recipient(path, new DsnNotify(false, true, true), null)
+                                    : new Recipient(
+                                            path,
+                                            new DsnNotify(true, true, false),
+                                            new OriginalRecipient("rfc822", "u" + i)));
         }
         ReversePath from = new ReversePath(new Mailbox("sender", new Domain("example.org")));
         return new Arrival(new Envelope(from, MailParameters.PLAIN, list), NOON, "smtp 192.0.2.1 mail.example.org");
@@ -54,7 +60,7 @@ final class Mails {
     static RecipientState deferred(int attempts) {
         Reply reply = Reply.of(451, "4.7.1", "Greylisted, try again later");
         Diagnosis diagnosis = new Diagnosis(
-                reply.status() == null ? org.postrider.mail.EnhancedStatus.of("4.0.0") : reply.status(),
+                reply.status() == null ? EnhancedStatus.of("4.0.0") : reply.status(),
                 reply,
                 "mx.example.net [192.0.2.7]:25",
                 "The server asked to try again.");
@@ -85,7 +91,7 @@ final class Mails {
     }
 
     static byte[] whole(byte[] content) {
-        byte[] whole = java.util.Arrays.copyOf(PREFIX, PREFIX.length + content.length);
+        byte[] whole = Arrays.copyOf(PREFIX, PREFIX.length + content.length);
         System.arraycopy(content, 0, whole, PREFIX.length, content.length);
         return whole;
     }

@@ -22,6 +22,9 @@ final class SimDisk implements Disk {
     private static final int PAGE = 4_096;
     private static final int SECTOR = 512;
 
+    /** No file's name begins so. */
+    private static final String NONE = "//";
+
     /** The power went. An error, so that nothing in between takes it for a failed call. */
     static final class PowerCut extends Error {
         private static final long serialVersionUID = 1;
@@ -51,6 +54,8 @@ final class SimDisk implements Disk {
     private int failWrites;
     private boolean failSync;
     private String failure = "";
+    private String unwritable = NONE;
+    private String unreadable = NONE;
 
     SimDisk(SplittableRandom random) {
         this.random = random;
@@ -67,6 +72,16 @@ final class SimDisk implements Disk {
         failure = message;
     }
 
+    /** Makes all writes to files whose names begin so fail until {@link #heal}. */
+    void failWritesTo(String prefix) {
+        unwritable = prefix;
+    }
+
+    /** Makes all reads of files whose names begin so fail until {@link #heal}. */
+    void failReadsOf(String prefix) {
+        unreadable = prefix;
+    }
+
     void failNextSync() {
         failSync = true;
     }
@@ -75,6 +90,8 @@ final class SimDisk implements Disk {
     void heal() {
         failWrites = 0;
         failSync = false;
+        unwritable = NONE;
+        unreadable = NONE;
     }
 
     /** What the disk holds once the power is back. */
@@ -290,6 +307,9 @@ final class SimDisk implements Disk {
 
         @Override
         public void write(ByteBuffer bytes, long position) throws IOException {
+            if (name.startsWith(unwritable)) {
+                throw new IOException("No space left on device");
+            }
             byte[] copy = new byte[bytes.remaining()];
             bytes.get(copy);
             if (failWrites > 0) {
@@ -302,7 +322,10 @@ final class SimDisk implements Disk {
         }
 
         @Override
-        public int read(ByteBuffer bytes, long position) {
+        public int read(ByteBuffer bytes, long position) throws IOException {
+            if (name.startsWith(unreadable)) {
+                throw new IOException("Input/output error");
+            }
             isCut(Call.OTHER);
             int count = (int) Math.max(0, Math.min(bytes.remaining(), inode.current.length - position));
             if (count > 0) {

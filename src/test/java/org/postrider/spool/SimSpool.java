@@ -108,7 +108,7 @@ final class SimSpool {
         return SpoolCore.open(disk, settings, CLOCK, SimSpool::move);
     }
 
-    private static void move(Appender appender, List<Append> moves) {
+    static void move(Appender appender, List<Append> moves) {
         moves.forEach(appender::hand);
         while (moves.stream().anyMatch(move -> move.outcome() == null)) {
             appender.runBatch();
@@ -136,9 +136,10 @@ final class SimSpool {
         collect();
     }
 
-    private static void keep(SpoolCore core) {
+    private void keep(SpoolCore core) {
+        boolean pressed = random.nextInt(4) == 0;
         try {
-            core.keeper().pass();
+            core.keeper().pass(pressed);
         } catch (IOException e) {
             // The keeper tries again at its next pass, as it does in its own thread.
             assert e.getMessage() != null;
@@ -231,7 +232,7 @@ final class SimSpool {
     }
 
     private void verify(SpoolCore core) throws IOException {
-        if (core.condition().quarantined() > 0) {
+        if (core.condition(false).quarantined() > 0) {
             throw new AssertionError("damage where there is none");
         }
         TreeMap<Long, StoredMessage> found = new TreeMap<>();
@@ -239,7 +240,7 @@ final class SimSpool {
         for (StoredMessage message : found.values()) {
             Known known = model.get(message.id().value());
             if (known == null || known.refused) {
-                throw new AssertionError("message " + message.id() + " should not be there");
+                throw new AssertionError("message " + message.id() + (known == null ? " is unknown" : " was refused"));
             }
             check(core, message, known);
             hash = hash * 31 + message.hashCode();
@@ -352,7 +353,7 @@ final class SimSpool {
         }
 
         Condition condition() {
-            return core.condition();
+            return core.condition(false);
         }
 
         List<String> quarantine() {

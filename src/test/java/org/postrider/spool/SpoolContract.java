@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.postrider.mail.QueueId;
 import org.postrider.testing.Requirement;
 
@@ -70,6 +74,42 @@ abstract class SpoolContract {
             QueueId id = Mails.committed(spool, Mails.arrival(1), content);
             assertThat(Mails.read(spool, id)).isEqualTo(Mails.whole(content));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("writeLengths")
+    void keepsContentInTheOrderInWhichItWasWritten(List<Integer> lengths) throws IOException {
+        byte[] content = Mails.content(
+                lengths.hashCode(), lengths.stream().mapToInt(Integer::intValue).sum());
+        try (Draft draft = spool.draft(0)) {
+            int at = 0;
+            for (int length : lengths) {
+                draft.write(content, at, length);
+                at += length;
+            }
+            assertThat(draft.octets()).isEqualTo(content.length);
+            Commit commit = spool.commit(draft, Mails.arrival(1), Mails.PREFIX, List.of());
+            assertThat(commit).isInstanceOf(Commit.Durable.class);
+            assertThat(Arrays.mismatch(Mails.read(spool, draft.id()), Mails.whole(content)))
+                    .isEqualTo(-1);
+        }
+    }
+
+    /** Writes of lengths around all bounds, in every order that a few seeds bring. */
+    static List<List<Integer>> writeLengths() {
+        int[] bounds = {1, 1_024, 10_240, 32_768, 40_960, 65_536, 262_144};
+        List<List<Integer>> all = new ArrayList<>();
+        all.add(List.of(262_144, 10_240, 40_960, 1));
+        all.add(List.of(200_000, 62_143, 1, 1_024, 32_769));
+        for (int seed = 0; seed < 30; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            List<Integer> lengths = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                lengths.add(Math.max(0, bounds[random.nextInt(bounds.length)] + random.nextInt(-2, 3)));
+            }
+            all.add(lengths);
+        }
+        return all;
     }
 
     @Test

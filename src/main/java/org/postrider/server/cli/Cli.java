@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
             "",
             "Begin with `postrider dev`: it captures all mail on 127.0.0.1:1025 and shows it at"
                     + " http://127.0.0.1:8025/.",
-            "Exit codes: 0 done, 64 usage, 66 not found, 69 refused, 70 our error, 74 unreachable, 75 deferred,"
-                    + " 78 configuration."
+            "Exit codes: 0 done, 1 damage found, 64 usage, 66 not found, 69 refused, 70 our error, 74 unreachable, 75"
+                    + " deferred, 78 configuration."
         })
 public final class Cli implements Runnable {
     @Spec
@@ -27,7 +27,7 @@ public final class Cli implements Runnable {
     /**
      * Runs one command to its end.
      *
-     * @param more further commands, annotated for picocli; one named as a command here adds its subcommands to it
+     * @param more further commands, annotated for picocli
      * @return the exit code
      */
     public static int run(String[] arguments, ServerStarter starter, Object... more) {
@@ -36,6 +36,11 @@ public final class Cli implements Runnable {
             line.addSubcommand(command);
         }
         return configured(line).execute(arguments);
+    }
+
+    /** The same, for tests: what the command prints goes to these. */
+    static int run(PrintWriter out, PrintWriter err, ServerStarter starter, String... arguments) {
+        return configured(commandLine(starter)).setOut(out).setErr(err).execute(arguments);
     }
 
     static CommandLine commandLine(ServerStarter starter) {
@@ -54,6 +59,10 @@ public final class Cli implements Runnable {
                         .addSubcommand("reroute", new QueueRerouteCommand()))
                 .addSubcommand(new ExplainCommand())
                 .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand()))
+                .addSubcommand(new CommandLine(new SpoolCommand())
+                        .addSubcommand(new SpoolFsckCommand())
+                        .addSubcommand(new SpoolExportCommand())
+                        .addSubcommand(new SpoolImportCommand()))
                 .addSubcommand(new ReloadCommand())
                 .addSubcommand(new BenchCommand());
     }

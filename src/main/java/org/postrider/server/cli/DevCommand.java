@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
         description = "Captures all mail that is sent to it and shows it on a page. Sends nothing out.",
         footer = {
             "",
-            "The captured mail is kept in the data directory until it is removed: postrider queue remove --all"
+            "The captured mail is kept in the data directory until it is removed: postrider queue remove --all --why"
+                    + " seen"
         })
 final class DevCommand implements Callable<Integer> {
     static final String SMTP = "127.0.0.1:1025";
@@ -44,6 +45,12 @@ final class DevCommand implements Callable<Integer> {
     @Option(names = "--no-welcome", description = "Without the message that greets on an empty page.")
     private boolean noWelcome;
 
+    @Option(
+            names = "--rehearse",
+            hidden = true,
+            description = "Starts, greets and ends: what the AOT cache is made of.")
+    private boolean rehearse;
+
     DevCommand(ServerStarter starter) {
         this.starter = starter;
     }
@@ -58,6 +65,9 @@ final class DevCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailed, InterruptedException {
+        if (rehearse && dataDir == null) {
+            throw new CommandFailed(ExitCodes.USAGE, "--rehearse needs a --data-dir of its own");
+        }
         Path directory = (dataDir == null ? usualDataDir() : dataDir).toAbsolutePath();
         Configuration configuration = configuration(directory);
         ServerStarter.Running server;
@@ -70,12 +80,16 @@ final class DevCommand implements Callable<Integer> {
                     e.getMessage() + ". Another server may be running: take other ports with --smtp and --http.");
         }
         if (!noWelcome) {
-            Welcome.sendIfEmpty(configuration, spec.commandLine().getErr());
+            Welcome.sendIfEmpty(server, directory, spec.commandLine().getErr());
         }
-        spec.commandLine()
-                .getOut()
-                .println("Mail to " + smtp + " is captured, nothing goes out. Look at http://" + http + "/");
-        Foreground.run(server, spec.commandLine().getOut());
+        if (rehearse) {
+            server.stop();
+            return ExitCodes.OK;
+        }
+        String captured = "Mail to " + Target.text(server.smtpAddresses().getFirst())
+                + " is captured, nothing goes out. Look at http://" + Target.text(server.httpAddress()) + "/";
+        Foreground.run(
+                server, server.summary() + "\n" + captured, spec.commandLine().getOut());
         return ExitCodes.OK;
     }
 

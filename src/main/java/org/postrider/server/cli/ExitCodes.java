@@ -4,6 +4,9 @@ package org.postrider.server.cli;
 final class ExitCodes {
     static final int OK = 0;
 
+    /** What was to be proven sound is not: a spool is damaged, or the crash test found a broken promise. */
+    static final int DAMAGED = 1;
+
     /** The command was not understood (EX_USAGE). */
     static final int USAGE = 64;
 

@@ -54,6 +54,9 @@ final class ExplainCommand implements Callable<Integer> {
             message.ifPresent(messages::add);
         }
         if (messages.isEmpty()) {
+            if (json) {
+                Output.json(spec.commandLine().getOut(), messages);
+            }
             throw new CommandFailed(
                     ExitCodes.NOT_FOUND,
                     "neither the queue nor the recent mail has anything for " + which

@@ -14,10 +14,12 @@ final class Foreground {
 
     private Foreground() {}
 
-    /** Blocks until the server has been stopped. */
-    static void run(ServerStarter.Running server, PrintWriter out) throws InterruptedException {
-        Thread.setDefaultUncaughtExceptionHandler(
-                (thread, e) -> LOG.error("uncaught in thread {}", thread.getName(), e));
+    /**
+     * Blocks until the server has been stopped.
+     *
+     * @param greeting printed once signals are heeded
+     */
+    static void run(ServerStarter.Running server, String greeting, PrintWriter out) throws InterruptedException {
         CountDownLatch told = new CountDownLatch(1);
         Runnable end = () -> {
             if (told.getCount() == 0) {
@@ -31,7 +33,7 @@ final class Foreground {
             Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "shutdown"));
         }
         Signals.on("HUP", server::reload);
-        out.println(server.summary());
+        out.println(greeting);
         out.flush();
         told.await();
         LOG.info("draining");

@@ -20,6 +20,12 @@ final class Output {
         out.flush();
     }
 
+    /** A line beside the data, for people. */
+    static void note(PrintWriter err, String line) {
+        err.println(line);
+        err.flush();
+    }
+
     /** Columns under their names, as wide as they must be; whatever comes from outside is made harmless for terminals. */
     static void table(PrintWriter out, List<String> names, List<List<String>> rows) {
         List<List<String>> all = new ArrayList<>();

@@ -13,7 +13,7 @@ import tools.jackson.core.type.TypeReference;
 /** {@code queue retry}, {@code hold}, {@code release} and {@code remove}. */
 @Command(
         description = "Does it with the chosen recipients and says with how many. Who did it and why is kept.",
-        footer = {"", "Exit codes: 0 done, 66 no such recipients."})
+        footer = {"", "Exit codes: 0 done, 64 without --why where it is needed, 66 no such recipients."})
 final class QueueActionCommand implements Callable<Integer> {
     private final String action;
 
@@ -26,7 +26,10 @@ final class QueueActionCommand implements Callable<Integer> {
     @Mixin
     private Chosen chosen = new Chosen();
 
-    @Option(names = "--why", paramLabel = "TEXT", description = "The reason, for the journal and the log.")
+    @Option(
+            names = "--why",
+            paramLabel = "TEXT",
+            description = "The reason, for the journal and the log. `remove` needs one: it loses mail.")
     private @Nullable String why;
 
     @Option(names = "--json", description = "The number as JSON.")
@@ -38,6 +41,10 @@ final class QueueActionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailed {
+        if (action.equals("remove") && (why == null || why.isBlank())) {
+            throw new CommandFailed(
+                    ExitCodes.USAGE, "remove loses mail and tells nobody: say why, for the log, with --why TEXT");
+        }
         Acted acted = target.client()
                 .post("/control/queue/" + action, chosen.order(null, why), new TypeReference<Acted>() {});
         return told(spec, acted, json, action);

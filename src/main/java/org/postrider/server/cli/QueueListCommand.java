@@ -30,34 +30,55 @@ final class QueueListCommand implements Callable<Integer> {
     @Mixin
     private Chosen chosen = new Chosen();
 
-    @Option(names = "--limit", paramLabel = "N", description = "Recipients at most. Default: 1000")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Ends with the message that reaches so many recipients. Default: 1000")
     private int limit = 1_000;
+
+    @Option(names = "--after", paramLabel = "ID", description = "Goes on behind this message.")
+    private @Nullable String start;
 
     @Option(names = "--json", description = "As a JSON array.")
     private boolean json;
 
     @Override
     public Integer call() throws CommandFailed {
+        if (limit < 1) {
+            throw new CommandFailed(ExitCodes.USAGE, "--limit is at least 1");
+        }
         ControlClient client = target.client();
         List<QueueLine> lines = new ArrayList<>();
-        String after = null;
+        String after = start;
         do {
-            String start = after == null ? "" : "&after=" + after;
+            String from = after == null ? "" : "&after=" + ControlClient.encoded(after);
             QueuePage page = client.get(
-                    "/control/queue?limit=" + PAGE + chosen.query() + start, new TypeReference<QueuePage>() {});
+                    "/control/queue?limit=" + PAGE + chosen.query() + from, new TypeReference<QueuePage>() {});
             lines.addAll(page.recipients());
             after = page.after();
         } while (after != null && lines.size() < limit);
-        List<QueueLine> shown = lines.subList(0, Math.min(limit, lines.size()));
+        List<QueueLine> shown = wholeMessages(lines);
         if (json) {
             Output.json(spec.commandLine().getOut(), shown);
         } else {
             table(shown);
         }
-        if (after != null || shown.size() < lines.size()) {
-            spec.commandLine().getErr().println("There are more: --limit shows them.");
+        String last = shown.size() < lines.size() ? shown.getLast().id() : after;
+        if (last != null) {
+            Output.note(spec.commandLine().getErr(), "There are more: --after " + last + " goes on.");
         }
         return ExitCodes.OK;
+    }
+
+    /** Up to the limit, then on to the end of that message, so that {@code --after} it leaves nobody out. */
+    private List<QueueLine> wholeMessages(List<QueueLine> lines) {
+        int end = Math.min(limit, lines.size());
+        while (end > 0
+                && end < lines.size()
+                && lines.get(end).id().equals(lines.get(end - 1).id())) {
+            end++;
+        }
+        return lines.subList(0, end);
     }
 
     private void table(List<QueueLine> lines) {

@@ -40,7 +40,7 @@ final class ServeCommand implements Callable<Integer> {
                 valid.warnings().stream().map(Problem::text).forEach(LOG::warn);
                 try {
                     var server = starter.start(valid.configuration(), new ServerStarter.Launch(config, false));
-                    Foreground.run(server, spec.commandLine().getOut());
+                    Foreground.run(server, server.summary(), spec.commandLine().getOut());
                 } catch (IOException e) {
                     throw new CommandFailed(ExitCodes.IO, "cannot start: " + e.getMessage());
                 }

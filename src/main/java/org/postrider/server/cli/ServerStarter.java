@@ -1,7 +1,9 @@
 package org.postrider.server.cli;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.server.config.Configuration;
 
@@ -24,6 +26,11 @@ public interface ServerStarter {
     interface Running {
         /** Where it listens and what it is, a line each, for people. */
         String summary();
+
+        /** Where SMTP is listened for, in the configuration's order, with the ports that were taken. */
+        List<InetSocketAddress> smtpAddresses();
+
+        InetSocketAddress httpAddress();
 
         /** Reads the configuration again; says in the log what came of it. */
         void reload();

@@ -45,7 +45,8 @@ final class Target {
     }
 
     ControlClient client() throws CommandFailed {
-        Optional<Configuration> configuration = configuration();
+        // Where all is said, a file that is broken just now does not keep anybody from the server that runs.
+        Optional<Configuration> configuration = dataDir != null && http != null ? Optional.empty() : configuration();
         Path directory = dataDir != null
                 ? dataDir
                 : configuration.map(Configuration::dataDir).orElseGet(DevCommand::usualDataDir);

@@ -2,6 +2,7 @@ package org.postrider.server.cli;
 
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.postrider.http.ControlToken;
@@ -10,7 +11,6 @@ import org.postrider.mail.Mailbox;
 import org.postrider.mail.MailboxGrammar;
 import org.postrider.mail.ReversePath;
 import org.postrider.message.MessageBuilder;
-import org.postrider.server.config.Configuration;
 import tools.jackson.core.type.TypeReference;
 
 /** The message that dev sends itself, so that its first page is not empty. */
@@ -22,12 +22,11 @@ final class Welcome {
     private Welcome() {}
 
     /** Sends it where nothing was captured yet. That it cannot be sent is told, and is no reason not to run. */
-    static void sendIfEmpty(Configuration configuration, PrintWriter err) {
-        InetSocketAddress smtp = configuration.listeners().getFirst().address();
-        InetSocketAddress http = configuration.http().address();
+    static void sendIfEmpty(ServerStarter.Running server, Path dataDir, PrintWriter err) {
+        InetSocketAddress smtp = server.smtpAddresses().getFirst();
         try {
-            ControlToken token = ControlToken.load(configuration.dataDir());
-            ControlClient client = new ControlClient("http://" + Target.text(http), token);
+            ControlToken token = ControlToken.load(dataDir);
+            ControlClient client = new ControlClient("http://" + Target.text(server.httpAddress()), token);
             if (client.get("/control/summary", new TypeReference<Summary>() {}).messages() == 0) {
                 Submission.send(smtp, new ReversePath(FROM), List.of(TO), message(Target.text(smtp)));
             }
@@ -53,7 +52,7 @@ final class Welcome {
 
                         ./postrider send --to someone@example.org --subject Hello --body "It works."
                         ./postrider queue list
-                        ./postrider queue remove --all
+                        ./postrider queue remove --all --why seen
                     """.formatted(smtp));
     }
 }

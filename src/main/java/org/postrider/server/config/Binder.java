@@ -26,6 +26,7 @@ final class Binder {
     private final String file;
     private final Path directory;
     private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> warnings = new ArrayList<>();
     private final Map<String, TomlPosition> positions = new LinkedHashMap<>();
 
     Binder(String file, Path directory) {
@@ -36,6 +37,11 @@ final class Binder {
     /** What was wrong so far, in the order of the file. */
     List<Problem> problems() {
         return problems;
+    }
+
+    /** What was good and is worth a warning. */
+    List<Problem> warnings() {
+        return warnings;
     }
 
     /** Where a key such as {@code listener[0].tls} stands; the nearest section around it where the file has it not. */
@@ -160,6 +166,10 @@ final class Binder {
     private @Nullable Object single(Form form, Object written, String place) {
         return switch (form.reader().read(written)) {
             case Reading.Good good -> good.value();
+            case Reading.Remarked(var value, var warning) -> {
+                warnings.add(problem(place, warning, null));
+                yield value;
+            }
             case Reading.Bad bad -> {
                 problems.add(problem(place, bad.message(), bad.suggestion()));
                 yield null;

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.postrider.delivery.Route;
 import org.postrider.delivery.RouteTable;
 import org.postrider.mail.Domain;
+import org.postrider.mail.Mailbox;
 import org.postrider.mail.Network;
 
 /**
@@ -16,6 +17,13 @@ import org.postrider.mail.Network;
 public record Configuration(
         @Key(meaning = "The name of this server in greetings, EHLO and trace fields: one that resolves to it.")
         Domain hostname,
+
+        @Key(
+                meaning = "Who answers for this server, such as `\"postmaster@example.net\"`; none: postmaster at"
+                    + " `hostname`. Bounces name it as their author, and it gets those that cannot go to anybody else."
+                    + " Mail for the hostname itself that no route matches is kept in the maildir `postmaster` of"
+                    + " `data-dir`.")
+        Optional<Mailbox> postmaster,
 
         @Key(
                 fallback = "\"data\"",
@@ -105,15 +113,21 @@ public record Configuration(
         NORMALISE
     }
 
+    /** What becomes of a client that talks before its turn. */
+    public enum EarlyTalk {
+        ALLOW,
+        REFUSE
+    }
+
     public record Listener(
             @Key(meaning = "Address and port, such as `0.0.0.0:25` or `[::]:25`; port 0 takes a free one.")
             InetSocketAddress address,
 
             @Key(
                     fallback = "\"mx\"",
-                    meaning =
-                            "`mx`: anyone may send to our domains, and `[relay] networks` to all. `submission`: AUTH is"
-                                    + " required. `relay`: `[relay] networks` only.")
+                    meaning = "`mx`: anyone may send to our domains, and `[relay] networks` to all. `submission`: who"
+                            + " has authenticated, and `[relay] networks` without; before this release offers AUTH"
+                            + " only those. `relay`: `[relay] networks` only.")
             Role role,
 
             @Key(
@@ -145,7 +159,19 @@ public record Configuration(
                     meaning =
                             "A line feed without carriage return in a message: `refuse` (550 5.5.2) or `normalise` (it"
                                     + " becomes a line end; it never ends a message).")
-            BareNewline bareNewline) {}
+            BareNewline bareNewline,
+
+            @Key(
+                    fallback = "\"allow\"",
+                    meaning = "A client that does not wait for the greeting, for the reply to EHLO or for 354 (RFC 2920"
+                            + " §3.1): `allow` or `refuse`.")
+            EarlyTalk earlyTalk,
+
+            @Key(
+                    fallback = "\"0s\"",
+                    min = 0,
+                    meaning = "How long the greeting is withheld, to see who talks before it.")
+            Duration greetingDelay) {}
 
     public record Http(
             @Key(
@@ -156,7 +182,7 @@ public record Configuration(
     public record Relay(
             @Key(
                     fallback = "[\"127.0.0.0/8\", \"::1/128\"]",
-                    meaning = "Clients that may send to any domain without AUTH.")
+                    meaning = "Clients that may send to any domain without AUTH, on listeners of every role.")
             List<Network> networks,
 
             @Key(
@@ -177,14 +203,17 @@ public record Configuration(
 
             @Key(
                     meaning = "`lmtp:HOST:PORT`, `smtp:HOST:PORT`, `maildir:PATH` (relative to the file), `hold` or"
-                            + " `discard`.")
-            Route deliver) {}
+                            + " `discard`; none: as `[[route]]` or its MX says. `webhook:NAME` and `smtps:HOST:PORT`"
+                            + " are not in this release: mail is held.")
+            Optional<Route> deliver) {}
 
     public record RouteRule(
             @Key(meaning = "`*` for all, `example.net`, or `*.example.net` for the domains below it.")
             RouteTable.Pattern recipientDomain,
 
-            @Key(meaning = "`mx`, `smtp:HOST:PORT`, `lmtp:HOST:PORT`, `maildir:PATH`, `hold` or `discard`.")
+            @Key(
+                    meaning = "`mx`, `smtp:HOST:PORT`, `lmtp:HOST:PORT`, `maildir:PATH`, `hold` or `discard`."
+                            + " `smtps:HOST:PORT` and `webhook:NAME` are not in this release: mail is held.")
             Route to) {}
 
     public record Tls(
@@ -236,7 +265,11 @@ public record Configuration(
             @Key(fallback = "20000", off = true, meaning = "Connections at once, all listeners together.")
             Limit connections,
 
-            @Key(fallback = "200", off = true, meaning = "Connections at once from one IPv4 address or one IPv6 /64.")
+            @Key(
+                    fallback = "200",
+                    off = true,
+                    meaning = "Connections at once from one address; five times as many from one IPv4 /24 or one IPv6"
+                            + " /64.")
             Limit connectionsPerAddress,
 
             @Key(
@@ -252,7 +285,7 @@ public record Configuration(
                     meaning = "The largest message, as SIZE tells it; 552 5.3.4 beyond.")
             Size messageSize,
 
-            @Key(fallback = "\"off\"", off = true, meaning = "Commands a minute of one client address; then 421 4.7.0.")
+            @Key(fallback = "\"off\"", off = true, meaning = "Commands a minute of one session; then 421 4.7.0.")
             Limit commandsPerMinute,
 
             @Key(fallback = "\"off\"", off = true, meaning = "Messages in one session; announced as MAILMAX.")
@@ -323,7 +356,11 @@ public record Configuration(
             @Key(fallback = "\"5d\"", meaning = "How long a message is tried; then it goes back to its sender.")
             Duration lifetime,
 
-            @Key(fallback = "\"4h\"", off = true, meaning = "After how long its sender is told once that it is late.")
+            @Key(
+                    fallback = "\"4h\"",
+                    off = true,
+                    meaning = "After how long its sender is told once that it is late; never where that is beyond the"
+                            + " lifetime.")
             Optional<Duration> delayNotice) {
         public Retry {
             schedule = List.copyOf(schedule);
@@ -398,7 +435,8 @@ public record Configuration(
             @Key(
                     fallback = "\"256 MiB\"",
                     min = 0,
-                    meaning = "The part of `size-max` that is kept back for dispositions and bounces.")
+                    meaning = "The part of `size-max` that is kept back for dispositions and bounces; less than"
+                            + " `size-max`.")
             Size reserve,
 
             @Key(
@@ -414,6 +452,6 @@ public record Configuration(
             @Key(
                     meaning =
                             "The file of the mail log, a JSON line for each event, relative to the configuration file;"
-                                    + " none: the mail log goes to standard error with the rest.")
+                                    + " none: `mail.log` in the data directory.")
             Optional<Path> mailLog) {}
 }

@@ -83,7 +83,7 @@ public final class ConfigurationFile {
         Binder binder = new Binder(name, directory);
         Configuration configuration = binder.bind(Configuration.class, toml, "");
         List<Problem> problems = new ArrayList<>(binder.problems());
-        List<Problem> warnings = new ArrayList<>();
+        List<Problem> warnings = new ArrayList<>(binder.warnings());
         if (configuration != null) {
             Rules rules = new Rules(configuration, binder, problems, warnings);
             rules.check();

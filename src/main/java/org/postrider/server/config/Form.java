@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.delivery.Route;
 import org.postrider.delivery.RouteTable;
 import org.postrider.mail.Domain;
+import org.postrider.mail.MailboxGrammar;
 import org.postrider.mail.Network;
 
 /**
@@ -25,7 +26,9 @@ import org.postrider.mail.Network;
  */
 record Form(String description, Reader reader) {
     private static final int PORT_MAX = 65_535;
-    private static final List<String> ROUTES = List.of("mx", "smtp:", "smtps:", "lmtp:", "maildir:", "hold", "discard");
+    private static final List<String> ROUTES =
+            List.of("mx", "smtp:", "smtps:", "lmtp:", "maildir:", "webhook:", "hold", "discard");
+    private static final Pattern WEBHOOK = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern ADDRESS = Pattern.compile("(?<host>\\[[^\\]]*]|[^:]*)(?::(?<port>\\d{1,5}))?");
     private static final Pattern FOUR_PARTS = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}");
 
@@ -60,6 +63,8 @@ record Form(String description, Reader reader) {
                 text("a duration such as \"30s\", \"5m\", \"4h\" or \"5d\"", text -> duration(text, key));
             case "Path" -> text("a path", text -> path(text, directory));
             case "Domain" -> text("a domain", text -> found(Domain.parse(text), text, "a domain", null));
+            case "Mailbox" ->
+                text("a mailbox", text -> found(MailboxGrammar.mailbox(text), text, "a mailbox", "write USER@DOMAIN"));
             case "Pattern" ->
                 text(
                         "a domain, \"*.\" and a domain, or \"*\"",
@@ -227,6 +232,18 @@ record Form(String description, Reader reader) {
     private static Reading route(String text, Path directory) {
         String scheme = text.substring(0, text.indexOf(':') + 1);
         String rest = text.substring(scheme.length());
+        boolean later = scheme.equals("smtps:")
+                ? Route.parse("smtp:" + rest) instanceof Route.Parsed.Valid
+                : scheme.equals("webhook:") && WEBHOOK.matcher(rest).matches();
+        if (later) {
+            // Held, and never sent in clear instead: who wrote this meant that nobody should read it on the way.
+            return new Reading.Remarked(
+                    new Route.Hold(), "\"" + text + "\" is not in this release: mail is held until it is rerouted");
+        }
+        if (scheme.equals("webhook:")) {
+            return Reading.bad(
+                    "\"" + text + "\" names no webhook: letters, digits, \".\", \"_\" and \"-\", at most 64");
+        }
         boolean relative = scheme.equals("maildir:") && !rest.isBlank() && !rest.startsWith("/");
         return switch (Route.parse(relative ? scheme + directory + "/" + rest : text)) {
             case Route.Parsed.Valid(var route) -> new Reading.Good(route);

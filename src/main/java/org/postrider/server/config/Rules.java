@@ -105,7 +105,8 @@ final class Rules {
             error(
                     key + ".tls",
                     "this release offers no TLS, and a port for TLS must not speak in clear",
-                    "use tls = \"none\" here, or let a proxy in front end TLS");
+                    "use tls = \"none\" here; or let a proxy in front end TLS, and set tls = \"none\" with"
+                            + " proxy-protocol = true, so that its clients are not taken for the proxy");
         }
         if (listener.tls() == TlsMode.STARTTLS) {
             warn(key + ".tls", "this release does not offer STARTTLS yet: sessions are in clear", null);
@@ -114,10 +115,7 @@ final class Rules {
             warn(key + ".auth", "this release does not offer AUTH yet", null);
         }
         if (listener.role() == Role.SUBMISSION) {
-            warn(
-                    key + ".role",
-                    "submission requires AUTH, which this release does not offer: all mail is refused here",
-                    "use role = \"relay\" for clients in [relay] networks");
+            warn(key + ".role", "until this release offers AUTH only [relay] networks may send here", null);
         }
         if (listener.proxyProtocol() && configuration.proxy().networks().isEmpty() && !binder.isBad("proxy.networks")) {
             error(
@@ -136,8 +134,10 @@ final class Rules {
         if (relay.openRelay().isPresent() && !understood) {
             error("relay.open-relay", "can only be \"" + Relay.UNDERSTOOD + "\"", "leave it out to have no open relay");
         }
+        // Whom a proxy speaks for may be anywhere, whatever address the proxy itself comes to. And [relay] networks may
+        // send on listeners of every role.
         Optional<Listener> open = configuration.listeners().stream()
-                .filter(listener -> listener.role() != Role.SUBMISSION && isPublic(listener.address()))
+                .filter(listener -> listener.proxyProtocol() || isPublic(listener.address()))
                 .findFirst();
         for (int i = 0; i < relay.networks().size(); i++) {
             Network network = relay.networks().get(i);
@@ -252,7 +252,7 @@ final class Rules {
         boolean explicit = binder.isWritten("retry.delay-notice");
         Duration notice = retry.delayNotice().orElse(Duration.ZERO);
         if (explicit && notice.compareTo(retry.lifetime()) >= 0) {
-            error("retry.delay-notice", "would come after the lifetime has ended", "make it shorter, or \"off\"");
+            warn("retry.delay-notice", "would come after the lifetime has ended: nobody is told of delays", null);
         }
     }
 

@@ -1,10 +1,10 @@
 package org.postrider.smtp.client;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.LongPredicate;
+import org.postrider.mail.Ascii;
 
 /**
  * What the peer offered in reply to EHLO or LHLO. What we do not understand in it is as if it were not there.
@@ -72,7 +72,7 @@ public record Capabilities(
         private OptionalInt recipientDomainsMax = OptionalInt.empty();
 
         void take(String line) {
-            String[] words = line.strip().toUpperCase(Locale.ROOT).split(" +", -1);
+            String[] words = Ascii.upper(line.strip()).split(" +", -1);
             switch (words[0]) {
                 case "PIPELINING" -> pipelining = true;
                 case "8BITMIME" -> eightBitMime = true;

@@ -23,6 +23,8 @@ final class ChunkSender implements Octets {
     private int length;
     private int unanswered;
     private @Nullable Reply refusal;
+    private boolean lastSent;
+    private boolean shuttingDown;
 
     ChunkSender(Wire wire, ReplyReader replies, Duration limit, boolean pipelining) {
         this.wire = wire;
@@ -47,6 +49,11 @@ final class ChunkSender implements Octets {
         }
     }
 
+    /** Whether the last chunk was handed to the network. */
+    boolean lastSent() {
+        return lastSent;
+    }
+
     boolean refused() {
         return refusal != null;
     }
@@ -59,8 +66,9 @@ final class ChunkSender implements Octets {
     Reply finish() throws BrokenWire {
         if (refusal == null) {
             send(" LAST");
+            lastSent = true;
             takeReplies(0);
-            if (refusal != null) {
+            if (refusal != null && !shuttingDown) {
                 // The last chunk was refused for the same reason.
                 unanswered++;
             }
@@ -87,7 +95,8 @@ final class ChunkSender implements Octets {
                 refusal = reply;
             }
             if (reply.code() == Transmission.SHUTTING_DOWN) {
-                // Nothing more will come.
+                // Nothing more will come, not even to chunks that are under way.
+                shuttingDown = true;
                 unanswered = 0;
             }
         }

@@ -29,8 +29,9 @@ public record Dial(
         }
     }
 
-    /** The server as logs and notices name it: {@code host [address]:port}. */
+    /** The server as logs and notices name it: {@code host [address]:port}, without the host where it is the address. */
     public String remote() {
-        return serverName + " [" + address.getAddress().getHostAddress() + "]:" + address.getPort();
+        String where = "[" + address.getAddress().getHostAddress() + "]:" + address.getPort();
+        return where.startsWith(serverName) ? where : serverName + " " + where;
     }
 }

@@ -62,7 +62,7 @@ final class EnvelopeCommands {
         StringBuilder line = new StringBuilder(64);
         line.append("RCPT TO:<").append(recipient.forwardPath().text()).append('>');
         if (capabilities.dsn()) {
-            if (!recipient.dsnNotify().equals(DsnNotify.UNSPECIFIED)) {
+            if (recipient.dsnNotify().specified()) {
                 line.append(" NOTIFY=").append(notify(recipient.dsnNotify()));
             }
             OriginalRecipient original = recipient.original();

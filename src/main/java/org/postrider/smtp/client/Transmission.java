@@ -278,7 +278,12 @@ final class Transmission {
         if (!binary) {
             writer.end();
         }
-        return chunks.finish();
+        try {
+            return chunks.finish();
+        } finally {
+            // From here on the peer may have taken the message, whatever becomes of the replies.
+            contentSentWhole = chunks.lastSent() && !chunks.refused();
+        }
     }
 
     private byte[] contentBuffer() {

@@ -2,6 +2,7 @@ package org.postrider.smtp.server;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.postrider.mail.Ascii;
 import org.postrider.mail.Reply;
 import org.postrider.smtp.server.Transaction.Chunks;
 
@@ -15,6 +16,9 @@ final class BdatCommand implements Command {
 
     private static final int SIZE_DIGITS_MAX = 18;
 
+    /** A size of more digits than a long surely holds; such a chunk cannot be read to its end. */
+    private static final long UNCOUNTABLE = Long.MAX_VALUE;
+
     private record Chunk(long octets, boolean last) {}
 
     @Override
@@ -25,9 +29,7 @@ final class BdatCommand implements Command {
             session.reply(Replies.BAD_CHUNK_SYNTAX);
             return;
         }
-        if (chunk.octets > DISCARD_FACTOR * session.settings().limits().messageOctetsMax()) {
-            throw new SessionEnd(Ending.LIMIT_EXCEEDED, Replies.TOO_BIG);
-        }
+        requireReadable(session, chunk);
         if (!(session.state() instanceof State.Sending(Greeted greeted, Transaction transaction))) {
             refuse(session, chunk, Replies.NEED_MAIL);
         } else if (greeted.verb() == Greeted.Verb.HELO) {
@@ -36,6 +38,26 @@ final class BdatCommand implements Command {
             refuse(session, chunk, Replies.NEED_RECIPIENT);
         } else {
             take(session, greeted, transaction, chunk);
+        }
+    }
+
+    /** Nothing is left in the stream of the chunk of a client that must not send one. */
+    @Override
+    public void refuse(Session session, String argument, Reply reply) throws IOException, SessionEnd {
+        @Nullable Chunk chunk = parse(argument);
+        if (chunk == null) {
+            session.reply(reply);
+            return;
+        }
+        requireReadable(session, chunk);
+        refuse(session, chunk, reply);
+    }
+
+    private static void requireReadable(Session session, Chunk chunk) throws SessionEnd {
+        // Divided, not multiplied: without a limit the product would overflow.
+        if (chunk.octets == UNCOUNTABLE
+                || chunk.octets / DISCARD_FACTOR > session.settings().limits().messageOctetsMax()) {
+            throw new SessionEnd(Ending.LIMIT_EXCEEDED, Replies.TOO_BIG);
         }
     }
 
@@ -57,7 +79,7 @@ final class BdatCommand implements Command {
         }
         ContentScanner content = chunks.content();
         SessionLimits limits = session.settings().limits();
-        if (content.octets() + chunk.octets > limits.messageOctetsMax()) {
+        if (chunk.octets > limits.messageOctetsMax() - content.octets()) {
             refuse(session, chunk, Replies.TOO_BIG);
         } else if (chunks.countNext() > limits.chunksMax()) {
             refuse(session, chunk, Replies.TOO_MANY_CHUNKS);
@@ -93,13 +115,12 @@ final class BdatCommand implements Command {
 
     private static @Nullable Chunk parse(String argument) {
         String[] words = argument.split(" +", -1);
-        boolean last = words.length == 2 && words[1].equalsIgnoreCase("LAST");
+        boolean last = words.length == 2 && Ascii.equalsIgnoreCase(words[1], "LAST");
         boolean digits = !words[0].isEmpty() && words[0].chars().allMatch(c -> c >= '0' && c <= '9');
         if (!digits || (words.length > 1 && !last)) {
             return null;
         }
-        // More digits than a long has are as good as the largest: both are far too big.
-        long octets = words[0].length() > SIZE_DIGITS_MAX ? Long.MAX_VALUE : Long.parseLong(words[0]);
+        long octets = words[0].length() > SIZE_DIGITS_MAX ? UNCOUNTABLE : Long.parseLong(words[0]);
         return new Chunk(octets, last);
     }
 }

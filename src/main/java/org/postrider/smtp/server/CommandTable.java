@@ -2,6 +2,7 @@ package org.postrider.smtp.server;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.postrider.smtp.WireLimits;
 
 /** Which verbs a protocol has. */
 final class CommandTable {
@@ -23,7 +24,7 @@ final class CommandTable {
         commands.put("EHLO", new GreetCommand(Greeted.Verb.EHLO));
         commands.put("HELO", new GreetCommand(Greeted.Verb.HELO));
         for (String verb : new String[] {"ETRN", "TURN", "SEND", "SOML", "SAML"}) {
-            commands.put(verb, new NotOfferedCommand());
+            commands.put(verb, new NotOfferedCommand(WireLimits.COMMAND_LINE_OCTETS));
         }
         return Map.copyOf(commands);
     }
@@ -46,9 +47,10 @@ final class CommandTable {
         commands.put("VRFY", new VrfyCommand());
         commands.put("HELP", new HelpCommand());
         commands.put("QUIT", new QuitCommand());
-        for (String verb : new String[] {"EXPN", "STARTTLS", "AUTH"}) {
-            commands.put(verb, new NotOfferedCommand());
+        for (String verb : new String[] {"EXPN", "STARTTLS"}) {
+            commands.put(verb, new NotOfferedCommand(WireLimits.COMMAND_LINE_OCTETS));
         }
+        commands.put("AUTH", new NotOfferedCommand(WireLimits.AUTH_LINE_OCTETS));
         return commands;
     }
 }

@@ -3,9 +3,9 @@ package org.postrider.smtp.server;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.mail.Ascii;
 import org.postrider.mail.Reply;
 
 /** The grammar of what follows the path of MAIL and RCPT (RFC 5321 §4.1.1.11, §4.1.2). */
@@ -60,7 +60,7 @@ final class EsmtpParameters {
 
     /** Where the path begins behind {@code FROM:} or {@code TO:}; -1 where that is missing. Spaces before it are forgiven. */
     static int pathStart(String argument, String prefix) {
-        if (!argument.regionMatches(true, 0, prefix, 0, prefix.length())) {
+        if (!Ascii.hasAt(argument, 0, prefix)) {
             return -1;
         }
         int at = prefix.length();
@@ -82,7 +82,10 @@ final class EsmtpParameters {
                 continue;
             }
             int equals = word.indexOf('=');
-            String keyword = (equals < 0 ? word : word.substring(0, equals)).toUpperCase(Locale.ROOT);
+            String keyword = Ascii.upper(equals < 0 ? word : word.substring(0, equals));
+            if (!isAscii(keyword)) {
+                throw new WrongParameter(UNKNOWN);
+            }
             @Nullable String value = equals < 0 ? null : word.substring(equals + 1);
             if (!isKeyword(keyword) || (value != null && value.isEmpty()) || !keywords.add(keyword)) {
                 throw new WrongParameter(MALFORMED);
@@ -104,6 +107,6 @@ final class EsmtpParameters {
 
     /** Whether SMTPUTF8 is among the parameters of a command whose path could not be read. */
     static boolean asksForUtf8(String argument) {
-        return argument.toUpperCase(Locale.ROOT).contains(" SMTPUTF8");
+        return Ascii.upper(argument).contains(" SMTPUTF8");
     }
 }

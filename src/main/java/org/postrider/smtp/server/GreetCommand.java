@@ -64,7 +64,9 @@ final class GreetCommand implements Command {
         List<String> lines = new ArrayList<>();
         lines.add(hostname);
         lines.add(Extension.PIPELINING.keyword());
-        lines.add(Extension.SIZE.keyword() + " " + limits.messageOctetsMax());
+        // RFC 1870 §4: without a number, no fixed limit is announced.
+        String sizeMax = limits.messageOctetsMax() == SessionLimits.ANY_SIZE ? "" : " " + limits.messageOctetsMax();
+        lines.add(Extension.SIZE.keyword() + sizeMax);
         lines.add(Extension.EIGHT_BIT_MIME.keyword());
         lines.add(Extension.SMTP_UTF8.keyword());
         lines.add(Extension.DSN.keyword());

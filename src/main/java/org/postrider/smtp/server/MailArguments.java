@@ -1,7 +1,7 @@
 package org.postrider.smtp.server;
 
-import java.util.Locale;
 import java.util.Optional;
+import org.postrider.mail.Ascii;
 import org.postrider.mail.BodyType;
 import org.postrider.mail.DsnReturn;
 import org.postrider.mail.MailParameters;
@@ -70,7 +70,7 @@ record MailArguments(MailParameters parameters, long declaredOctets) {
     }
 
     private static BodyType body(Parameter parameter) throws WrongParameter {
-        String keyword = parameter.required().toUpperCase(Locale.ROOT);
+        String keyword = Ascii.upper(parameter.required());
         for (BodyType type : BodyType.values()) {
             if (type.keyword().equals(keyword)) {
                 return type;
@@ -80,7 +80,7 @@ record MailArguments(MailParameters parameters, long declaredOctets) {
     }
 
     private static DsnReturn dsnReturn(Parameter parameter) throws WrongParameter {
-        return switch (parameter.required().toUpperCase(Locale.ROOT)) {
+        return switch (Ascii.upper(parameter.required())) {
             case "FULL" -> DsnReturn.FULL;
             case "HDRS" -> DsnReturn.HDRS;
             default -> throw WrongParameter.in(parameter);

@@ -7,6 +7,7 @@ import org.postrider.mail.MailboxGrammar;
 import org.postrider.mail.MailboxGrammar.Scanned;
 import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
+import org.postrider.smtp.WireLimits;
 
 /** MAIL begins a transaction (RFC 5321 §4.1.1.2); where it fails, the session is as it was. */
 final class MailCommand implements Command {
@@ -60,6 +61,11 @@ final class MailCommand implements Command {
         session.become(new State.Sending(
                 greeted, new Transaction(reversePath, arguments.parameters(), arguments.declaredOctets())));
         session.reply(answer != null ? answer : Replies.SENDER_OK);
+    }
+
+    @Override
+    public int lineOctetsMax() {
+        return WireLimits.ENVELOPE_LINE_OCTETS;
     }
 
     @Override

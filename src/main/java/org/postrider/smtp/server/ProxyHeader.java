@@ -17,7 +17,9 @@ final class ProxyHeader {
     private static final byte[] SIGNATURE = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
     private static final int FIXED_OCTETS = 16;
     private static final int BODY_OCTETS_MAX = 1_024 - FIXED_OCTETS;
+    /** Of version 1, with the CRLF. */
     private static final int LINE_OCTETS_MAX = 107;
+
     private static final int VERSION = 0x20;
     private static final int COMMAND_LOCAL = 0;
     private static final int COMMAND_PROXY = 1;
@@ -50,7 +52,10 @@ final class ProxyHeader {
         do {
             length++;
             reader.require(length + 1, due);
-        } while ((reader.peek(length - 1) != '\r' || reader.peek(length) != '\n') && length < LINE_OCTETS_MAX);
+        } while (!isLineEnd(length - 1) && length + 1 < LINE_OCTETS_MAX);
+        if (!isLineEnd(length - 1)) {
+            return null;
+        }
         byte[] octets = new byte[length - 1];
         for (int i = 0; i < octets.length; i++) {
             octets[i] = reader.peek(i);
@@ -66,6 +71,10 @@ final class ProxyHeader {
             case "TCP6" -> words.length == 6 ? peer(words, "IPv6:") : null;
             default -> null;
         };
+    }
+
+    private boolean isLineEnd(int index) {
+        return reader.peek(index) == '\r' && reader.peek(index + 1) == '\n';
     }
 
     private static @Nullable Peer peer(String[] words, String prefix) {

@@ -8,6 +8,7 @@ import org.postrider.mail.MailboxGrammar;
 import org.postrider.mail.MailboxGrammar.Scanned;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.Reply;
+import org.postrider.smtp.WireLimits;
 
 /** RCPT adds a recipient (RFC 5321 §4.1.1.3). A refusal concerns that recipient alone. */
 final class RcptCommand implements Command {
@@ -55,18 +56,27 @@ final class RcptCommand implements Command {
             throws IOException, SessionEnd {
         SessionLimits limits = session.settings().limits();
         // RFC 5321 §4.5.3.1.10: those that were accepted stay, the client sends the rest in another transaction.
-        if (transaction.recipientCount() >= limits.recipientsMax()) {
+        if (transaction.acceptedCount() >= limits.recipientsMax()) {
             if (transaction.countOvershot() > limits.recipientsOvershootMax()) {
                 throw new SessionEnd(Ending.LIMIT_EXCEEDED, Replies.RECIPIENTS_OVERSHOT);
             }
             session.replyUncounted(Replies.TOO_MANY_RECIPIENTS);
             return;
         }
-        @Nullable Reply answer = session.visit().recipient(transaction.reversePath(), recipient);
+        // RFC 5321 forbids nobody to name a mailbox twice; who has been accepted is not asked about again.
+        @Nullable
+        Reply answer = transaction.has(recipient.mailbox())
+                ? null
+                : session.visit().recipient(transaction.reversePath(), recipient);
         if (answer == null || answer.isPositive()) {
             transaction.add(recipient);
         }
         session.reply(answer != null ? answer : Replies.RECIPIENT_OK);
+    }
+
+    @Override
+    public int lineOctetsMax() {
+        return WireLimits.ENVELOPE_LINE_OCTETS;
     }
 
     @Override

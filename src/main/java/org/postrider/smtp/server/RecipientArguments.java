@@ -1,8 +1,8 @@
 package org.postrider.smtp.server;
 
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postrider.mail.Ascii;
 import org.postrider.mail.DsnNotify;
 import org.postrider.mail.OriginalRecipient;
 import org.postrider.smtp.Utf8Address;
@@ -40,7 +40,7 @@ record RecipientArguments(DsnNotify dsnNotify, @Nullable OriginalRecipient origi
     }
 
     private static DsnNotify dsnNotify(Parameter parameter) throws WrongParameter {
-        String value = parameter.required().toUpperCase(Locale.ROOT);
+        String value = Ascii.upper(parameter.required());
         if (value.equals("NEVER")) {
             return DsnNotify.NEVER;
         }
@@ -66,7 +66,8 @@ record RecipientArguments(DsnNotify dsnNotify, @Nullable OriginalRecipient origi
         String type = value.substring(0, semicolon);
         String coded = value.substring(semicolon + 1);
         // RFC 6533 §3 gives this one type a coding of its own.
-        Optional<String> address = type.equalsIgnoreCase(UTF8_TYPE) ? Utf8Address.decode(coded) : Xtext.decode(coded);
+        Optional<String> address =
+                Ascii.equalsIgnoreCase(type, UTF8_TYPE) ? Utf8Address.decode(coded) : Xtext.decode(coded);
         if (address.isEmpty() || address.get().isEmpty()) {
             throw WrongParameter.in(parameter);
         }

@@ -30,7 +30,7 @@ final class Replies {
     static final Reply BINARY_NEEDS_CHUNKS = Reply.of(503, "5.5.1", "BODY=BINARYMIME needs BDAT");
     static final Reply ONLY_QUIT = Reply.of(503, "5.5.1", "Only QUIT is taken here");
 
-    static final Reply BAD_GREETING = Reply.of(501, "5.5.4", "A domain or an address literal is wanted");
+    static final Reply BAD_GREETING = Reply.of(501, "5.5.2", "A domain or an address literal is wanted");
     static final Reply BAD_MAIL_SYNTAX = Reply.of(501, "5.5.4", "Syntax: MAIL FROM:<address>");
     static final Reply BAD_RCPT_SYNTAX = Reply.of(501, "5.5.4", "Syntax: RCPT TO:<address>");
     static final Reply BAD_VRFY_SYNTAX = Reply.of(501, "5.5.4", "Syntax: VRFY address");

@@ -3,14 +3,15 @@ package org.postrider.smtp.server;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.postrider.mail.Ascii;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.Receipt;
 import org.postrider.mail.Reply;
+import org.postrider.smtp.WireLimits;
 import org.postrider.smtp.server.ContentSink.Completion;
 import org.postrider.smtp.server.WireReader.Line;
 
@@ -78,9 +79,9 @@ final class Session {
 
     /** Serves the client until one of the two leaves. Never throws. */
     void run() {
-        observer.opened(peer);
         Ending ending = Ending.FAILED;
         try {
+            observer.opened(peer);
             serve();
         } catch (SessionEnd end) {
             ending = end.ending();
@@ -89,7 +90,7 @@ final class Session {
             ending = Ending.LOST;
         } catch (RuntimeException | Error defect) {
             // One session's defect, even a lack of memory, is no reason to end the others.
-            LOG.log(System.Logger.Level.ERROR, () -> "session of " + peer.remote() + " failed", defect);
+            complain("session", defect);
             sayGoodbye(new SessionEnd(ending, Replies.FAILED));
         } finally {
             leave(ending);
@@ -107,8 +108,8 @@ final class Session {
             commandCount++;
             countMinute();
             switch (line) {
-                case Line.Broken(Reply reply) -> reply(reply);
-                case Line.Whole(String text) -> obey(text);
+                case Line.Broken(Reply reply) -> reply(state instanceof State.TurnedAway ? Replies.ONLY_QUIT : reply);
+                case Line.Whole(String text, int octets) -> obey(text, octets);
             }
             if (errors >= settings().limits().errorsMax()) {
                 throw new SessionEnd(Ending.LIMIT_EXCEEDED, Replies.TOO_MANY_ERRORS);
@@ -143,16 +144,13 @@ final class Session {
         }
     }
 
-    private void obey(String line) throws IOException, SessionEnd {
+    private void obey(String line, int octets) throws IOException, SessionEnd {
         int space = line.indexOf(' ');
-        String word = (space < 0 ? line : line.substring(0, space)).toUpperCase(Locale.ROOT);
+        String word = Ascii.upper(space < 0 ? line : line.substring(0, space));
         String argument = space < 0 ? "" : line.substring(space + 1).strip();
         @Nullable Command command = commands.get(word);
         if (command == null) {
-            if (HTTP_VERBS.contains(word)) {
-                throw new SessionEnd(Ending.NOT_SMTP, Replies.HTTP);
-            }
-            reply(Replies.UNKNOWN_VERB);
+            refuseUnknown(word, octets);
             return;
         }
         verb = word;
@@ -160,11 +158,23 @@ final class Session {
             throw new SessionEnd(Ending.LIMIT_EXCEEDED, Replies.TOO_MUCH_JUNK);
         }
         if (state instanceof State.TurnedAway && !(command instanceof QuitCommand)) {
-            reply(Replies.ONLY_QUIT);
+            command.refuse(this, argument, Replies.ONLY_QUIT);
+        } else if (octets > command.lineOctetsMax()) {
+            command.refuse(this, argument, Replies.LINE_TOO_LONG);
         } else if (command.needsGreeting() && state.greeting() == null) {
             reply(Replies.NEED_GREETING);
         } else {
             command.run(this, argument);
+        }
+    }
+
+    private void refuseUnknown(String word, int octets) throws IOException, SessionEnd {
+        if (state instanceof State.TurnedAway) {
+            reply(Replies.ONLY_QUIT);
+        } else if (HTTP_VERBS.contains(word)) {
+            throw new SessionEnd(Ending.NOT_SMTP, Replies.HTTP);
+        } else {
+            reply(octets > WireLimits.COMMAND_LINE_OCTETS ? Replies.LINE_TOO_LONG : Replies.UNKNOWN_VERB);
         }
     }
 
@@ -269,7 +279,7 @@ final class Session {
         int count = switch (calm.protocol()) {
             case SMTP -> 1;
             // RFC 2033 §4.2: one reply for each recipient that was accepted, in their order.
-            case LMTP -> transaction.recipientCount();
+            case LMTP -> transaction.acceptedCount();
         };
         reply(reply);
         for (int i = 1; i < count; i++) {
@@ -329,16 +339,32 @@ final class Session {
         } catch (IOException | SessionEnd _) {
             // The client has gone, or does not listen any more.
             return;
+        } catch (RuntimeException | Error defect) {
+            complain("the end of the session", defect);
+        }
+    }
+
+    private void complain(String what, Throwable defect) {
+        try {
+            LOG.log(System.Logger.Level.ERROR, () -> what + " of " + peer.remote() + " failed", defect);
+        } catch (RuntimeException | Error _) {
+            // What the session lacks, logging may lack too; that must not end its thread before it has said goodbye.
+            return;
         }
     }
 
     private void leave(Ending ending) {
         try {
             dropTransaction();
+        } catch (RuntimeException | Error defect) {
+            complain("dropping the transaction", defect);
+        }
+        try {
             visit.left();
-        } catch (RuntimeException defect) {
-            LOG.log(System.Logger.Level.ERROR, () -> "leaving the session of " + peer.remote() + " failed", defect);
-        } finally {
+        } catch (RuntimeException | Error defect) {
+            complain("leaving the session", defect);
+        }
+        try {
             wire.close();
             reader.release();
             Duration lasted = Duration.ofNanos(deadlines.now() - began);
@@ -346,6 +372,8 @@ final class Session {
                 LOG.log(System.Logger.Level.DEBUG, () -> "session of " + peer.remote() + " ended: " + ending);
             }
             observer.closed(peer, new SessionObserver.Closed(ending, commandCount, messages, lasted, last));
+        } catch (RuntimeException | Error defect) {
+            complain("closing the session", defect);
         }
     }
 }

@@ -13,8 +13,9 @@ import org.postrider.smtp.WireLimits;
  * @param messagesMax MAIL commands in a session, announced as MAILMAX (RFC 9422); then 421
  * @param recipientsMax accepted recipients of a message, announced as RCPTMAX; 452 to more
  * @param recipientsOvershootMax recipients answered with that 452; then 421
- * @param messageOctetsMax size of a message, announced with SIZE; 552 to more
- * @param commandLineOctetsMax a command line without its CRLF; 500 to a longer one
+ * @param messageOctetsMax size of a message, announced with SIZE; 552 to more; {@link #ANY_SIZE} lifts it
+ * @param commandLineOctetsMax a command line with its CRLF, of any verb; 500 to a longer one, and to a shorter one that is
+ *     too long for its own verb
  * @param commandDiscardOctetsMax how much of a longer one is read before the connection is closed
  * @param textLineOctetsMax a line of the content, without its CRLF. RFC 5321 §4.5.3.1.6 asks for 1,000; much mail has longer
  *     ones, and taking them costs us nothing
@@ -39,6 +40,9 @@ public record SessionLimits(
         int headerFieldsMax,
         int chunksMax) {
     public static final int UNLIMITED = Integer.MAX_VALUE;
+
+    /** Messages of any size are taken, as far as there is room. */
+    public static final long ANY_SIZE = Long.MAX_VALUE;
 
     public static final SessionLimits DEFAULT = new SessionLimits(
             20,

@@ -110,10 +110,14 @@ public final class SmtpListener {
             return;
         }
         nextComplaint = now + COMPLAINT_INTERVAL.toNanos();
+        warn("accepting", failure);
+    }
+
+    private void warn(String what, Throwable failure) {
         try {
-            LOG.log(System.Logger.Level.WARNING, () -> "accepting on " + settings.address() + " failed", failure);
+            LOG.log(System.Logger.Level.WARNING, () -> what + " on " + settings.address() + " failed", failure);
         } catch (RuntimeException | Error _) {
-            // What accepting lacks, logging may lack too; that must not end the accepting thread.
+            // What accepting lacks, logging may lack too, even its classes; that must not end the accepting thread.
             return;
         }
     }
@@ -198,6 +202,8 @@ public final class SmtpListener {
         } catch (IOException _) {
             // The client went away before there was a session.
             return;
+        } catch (RuntimeException | Error defect) {
+            warn("a session", defect);
         } finally {
             wire.close();
             release(true, own);

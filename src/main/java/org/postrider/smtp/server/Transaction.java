@@ -1,11 +1,13 @@
 package org.postrider.smtp.server;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.BodyType;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.MailParameters;
+import org.postrider.mail.Mailbox;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.ReversePath;
 
@@ -17,7 +19,8 @@ final class Transaction {
     private final ReversePath reversePath;
     private final MailParameters parameters;
     private final long declaredOctets;
-    private final List<Recipient> recipients = new ArrayList<>(2);
+    private final Map<Mailbox, Recipient> recipients = LinkedHashMap.newLinkedHashMap(2);
+    private int acceptedCount;
     private int recipientsOvershot;
     private @Nullable Chunks chunks;
 
@@ -71,12 +74,22 @@ final class Transaction {
         return recipients.size();
     }
 
-    List<Recipient> recipients() {
-        return recipients;
+    /** How many RCPT were accepted, those that named a mailbox again included. */
+    int acceptedCount() {
+        return acceptedCount;
     }
 
+    boolean has(Mailbox mailbox) {
+        return recipients.containsKey(mailbox);
+    }
+
+    /**
+     * Adds an accepted recipient. A mailbox that is named again gets the message once: the first RCPT stands, with its
+     * DSN parameters.
+     */
     void add(Recipient recipient) {
-        recipients.add(recipient);
+        acceptedCount++;
+        recipients.putIfAbsent(recipient.mailbox(), recipient);
     }
 
     int countOvershot() {
@@ -84,7 +97,7 @@ final class Transaction {
     }
 
     Envelope envelope() {
-        return new Envelope(reversePath, parameters, recipients);
+        return new Envelope(reversePath, parameters, List.copyOf(recipients.values()));
     }
 
     @Nullable

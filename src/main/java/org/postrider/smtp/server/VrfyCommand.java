@@ -1,7 +1,7 @@
 package org.postrider.smtp.server;
 
 import java.io.IOException;
-import java.util.Locale;
+import org.postrider.mail.Ascii;
 
 /** VRFY asks the receptionist, and changes nothing (RFC 5321 §3.5). */
 final class VrfyCommand implements Command {
@@ -10,7 +10,7 @@ final class VrfyCommand implements Command {
     @Override
     public void run(Session session, String argument) throws IOException, SessionEnd {
         // RFC 6531 §3.7.4.2: the one parameter that VRFY has.
-        boolean utf8 = argument.toUpperCase(Locale.ROOT).endsWith(UTF8_PARAMETER);
+        boolean utf8 = Ascii.hasAt(argument, argument.length() - UTF8_PARAMETER.length(), UTF8_PARAMETER);
         String about = utf8
                 ? argument.substring(0, argument.length() - UTF8_PARAMETER.length())
                         .strip()

@@ -18,8 +18,12 @@ import org.postrider.smtp.server.Watch.Waiting;
 final class WireReader {
     /** A command line as it came. */
     sealed interface Line {
-        /** Printable, of ASCII or UTF-8, without its CRLF. */
-        record Whole(String text) implements Line {}
+        /**
+         * Printable, of ASCII or UTF-8, without its CRLF.
+         *
+         * @param octets its length on the wire, with its CRLF
+         */
+        record Whole(String text, int octets) implements Line {}
 
         /** Not a command; the next line is read as usual. */
         record Broken(Reply reply) implements Line {}
@@ -74,7 +78,7 @@ final class WireReader {
             if (length > 0 && buffer[position] == TLS_HANDSHAKE) {
                 throw new SessionEnd(Ending.NOT_SMTP, Replies.TLS);
             }
-            if (length >= limits.commandLineOctetsMax() + 2) {
+            if (length >= limits.commandLineOctetsMax()) {
                 return discardLine(limits, due);
             }
             if (bare) {
@@ -98,7 +102,7 @@ final class WireReader {
     private Line take(int length, SessionLimits limits) {
         int from = position;
         position += length + 2;
-        if (length > limits.commandLineOctetsMax()) {
+        if (length + 2 > limits.commandLineOctetsMax()) {
             return new Line.Broken(Replies.LINE_TOO_LONG);
         }
         boolean ascii = true;
@@ -113,7 +117,7 @@ final class WireReader {
             ascii &= octet >= 0;
         }
         return ascii
-                ? new Line.Whole(new String(buffer, from, length, StandardCharsets.US_ASCII))
+                ? new Line.Whole(new String(buffer, from, length, StandardCharsets.US_ASCII), length + 2)
                 : decode(from, length);
     }
 
@@ -124,7 +128,7 @@ final class WireReader {
                     .decode(ByteBuffer.wrap(buffer, from, length))
                     .toString();
             boolean control = text.chars().anyMatch(Character::isISOControl);
-            return control ? new Line.Broken(Replies.CONTROL_CHARACTER) : new Line.Whole(text);
+            return control ? new Line.Broken(Replies.CONTROL_CHARACTER) : new Line.Whole(text, length + 2);
         } catch (CharacterCodingException _) {
             return new Line.Broken(Replies.BAD_UTF8);
         }

@@ -94,7 +94,8 @@ class ConfigurationFileTest {
         assertThat(listener.bareNewline()).isEqualTo(Configuration.BareNewline.NORMALISE);
         assertThat(configuration.dataDir()).isEqualTo(Path.of("/var/lib/x"));
         assertThat(configuration.domains().getFirst().name().ascii()).isEqualTo("example.net");
-        assertThat(configuration.domains().getFirst().deliver().text()).isEqualTo("lmtp:127.0.0.1:24");
+        assertThat(configuration.domains().getFirst().deliver().orElseThrow().text())
+                .isEqualTo("lmtp:127.0.0.1:24");
         assertThat(configuration.routes().getFirst().to()).isInstanceOf(Route.Server.class);
         assertThat(configuration.limits().connections()).isEqualTo(Limit.OFF);
         assertThat(configuration.limits().messageSize()).isEqualTo(new Size(1_000));
@@ -108,7 +109,8 @@ class ConfigurationFileTest {
     @Test
     void maildirIsRelativeToTheFile() {
         Configuration configuration = valid(LEAST + "[[domain]]\nname = \"a.example\"\ndeliver = \"maildir:mail\"\n");
-        assertThat(configuration.domains().getFirst().deliver().text()).isEqualTo("maildir:" + directory + "/mail");
+        assertThat(configuration.domains().getFirst().deliver().orElseThrow().text())
+                .isEqualTo("maildir:" + directory + "/mail");
     }
 
     /** The text follows the hostname, so its first line is line 2. */
@@ -129,16 +131,18 @@ class ConfigurationFileTest {
         [retry]~schedule = "1m"                     | 3:1: retry.schedule: must be a list, and is text ("1m"); write [ ] around its values
         [retry]~schedule = ["1m", "x"]              | 3:19: retry.schedule: "x" is not a duration
         [retry]~schedule = []                       | 3:1: retry.schedule: is empty
-        [retry]~lifetime="1h"~delay-notice="2h"     | 4:1: retry.delay-notice: would come after the lifetime has ended
+        [spool]~size-max = "64 MiB"~reserve = "64 MiB" | 4:1: spool.reserve: leaves nothing of size-max
+        postmaster = "nobody"                       | 2:1: postmaster: "nobody" is not a mailbox
         [relay]~networks = ["10.0.0.1/8"]           | 3:13: relay.networks: "10.0.0.1/8" is not a network
         [relay]~open-relay = "yes"                  | 3:1: relay.open-relay: can only be "i-understand-the-risk"
         [http]~address = "localhost:8025"           | 3:1: http.address: "localhost:8025" has a name where an address must stand; did you mean "127.0.0.1:8025"?
         [http]~address = "127.0.0.1"                | 3:1: http.address: "127.0.0.1" is not ADDRESS:PORT
         [http]~address = "127.0.0.1:70000"          | 3:1: http.address: "127.0.0.1:70000" has no port from 0 to 65535
         [dns]~trust-ad = "true"                     | 3:1: dns.trust-ad: must be true or false, and is text; write it without quotes: true
-        [[domain]]~name = "a.example"               | 2:1: domain: needs the key deliver; add deliver = …
+        [[domain]]~deliver = "discard"              | 2:1: domain: needs the key name; add name = …
         [[domain]]~name = "a..b"~deliver="discard"  | 3:1: domain.name: "a..b" is not a domain
-        [[route]]~recipient-domain="*"~to="smtps:a.example:465" | 4:1: route.to:
+        [[route]]~recipient-domain="*"~to="smtps:a.example" | 4:1: route.to:
+        [[route]]~recipient-domain="*"~to="webhook:"        | 4:1: route.to:
         [[route]]~recipient-domain="*"~to="smtp:a.example"      | 4:1: route.to:
         [[route]]~recipient-domain="*"~to="discart" | 4:1: route.to:
         [[listener]]~address="127.0.0.1:1"~role="mxx" | 4:1: listener.role: "mxx" is none of its values; did you mean "mx"?
@@ -221,7 +225,8 @@ class ConfigurationFileTest {
                 "tls = \"starttls\"|listener.tls: this release does not offer STARTTLS yet",
                 "auth = \"tls\"|listener.auth: this release does not offer AUTH yet",
                 "auth = \"always\"|listener.auth: this release does not offer AUTH yet",
-                "role = \"submission\"|listener.role: submission requires AUTH",
+                "role = \"submission\"|listener.role: until this release offers AUTH only [relay] networks may send"
+                        + " here",
                 "durability = \"os\"|listener.durability: a power cut can lose mail"
             })
     void warnsOfWhatIsNotAsItSeems(String line, String warning) {
@@ -229,6 +234,47 @@ class ConfigurationFileTest {
                 .singleElement()
                 .asString()
                 .startsWith("test.toml:4:1: " + warning);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[[listener]]~address = \"0.0.0.0:587\"~role = \"submission\"",
+                "[[listener]]~address = \"127.0.0.1:25\"~proxy-protocol = true~[proxy]~networks = [\"127.0.0.1/32\"]"
+            })
+    void refusesAnOpenRelayForEveryRoleAndBehindProxies(String listener) {
+        assertThat(errors(LEAST + "[relay]\nnetworks = [\"0.0.0.0/0\"]\n" + listener.replace('~', '\n') + "\n"))
+                .singleElement()
+                .asString()
+                .startsWith("test.toml:3:13: relay.networks:");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"smtps:a.example:465", "webhook:orders"})
+    void holdsMailOfRoutesThatAreNotInThisRelease(String route) {
+        String text = LEAST + LISTENER + "[[domain]]\nname = \"a.example\"\ndeliver = \"" + route + "\"\n"
+                + "[[route]]\nrecipient-domain = \"*\"\nto = \"" + route + "\"\n";
+        assertThat(valid(text).domains().getFirst().deliver().orElseThrow()).isInstanceOf(Route.Hold.class);
+        assertThat(valid(text).routes().getFirst().to()).isInstanceOf(Route.Hold.class);
+        assertThat(warnings(text))
+                .hasSize(2)
+                .allSatisfy(warning -> assertThat(warning).contains("not in this release: mail is held"));
+    }
+
+    @Test
+    void delayNoticeBeyondTheLifetimeIsNoError() {
+        assertThat(warnings(LEAST + LISTENER + "[retry]\nlifetime = \"30s\"\n")).isEmpty();
+        assertThat(warnings(LEAST + LISTENER + "[retry]\nlifetime = \"30s\"\ndelay-notice = \"1m\"\n"))
+                .singleElement()
+                .asString()
+                .startsWith("test.toml:6:1: retry.delay-notice:");
+    }
+
+    @Test
+    void saysHowAProxyEndsTls() {
+        assertThat(errors(LEAST + LISTENER + "tls = \"implicit\"\n"))
+                .anySatisfy(error -> assertThat(error).contains("with proxy-protocol = true"));
     }
 
     @Test

@@ -58,7 +58,7 @@ class EnvelopeCommandsTest {
     }
 
     @Test
-    @Requirement("RFC 3461 §4.1")
+    @Requirement({"RFC 3461 §4.1", "RFC 3461 §5.2.1"})
     void writesEveryFormOfNotify() {
         assertThat(commands(
                                 ALL,
@@ -70,6 +70,8 @@ class EnvelopeCommandsTest {
                 .isEqualTo("RCPT TO:<bob@p.example>\r\n");
         assertThat(notify(DsnNotify.NEVER)).endsWith(" NOTIFY=NEVER ORCPT=rfc822;b@p\r\n");
         assertThat(notify(new DsnNotify(false, true, false))).contains(" NOTIFY=FAILURE ");
+        assertThat(notify(new DsnNotify(false, true, true))).contains(" NOTIFY=FAILURE,DELAY ");
+        assertThat(notify(DsnNotify.UNSPECIFIED)).doesNotContain("NOTIFY");
         assertThat(notify(new DsnNotify(true, true, true))).contains(" NOTIFY=SUCCESS,FAILURE,DELAY ");
     }
 

@@ -146,6 +146,60 @@ class ExtensionsTest {
     }
 
     @Test
+    @Requirement({"conf-2", "RFC 5321 §3.8"})
+    void waitsForNothingAfterAChunkWasAnsweredWithGoodbye() {
+        for (String pipelining : new String[] {"250-XNOTHING", "250-PIPELINING"}) {
+            FakePeer.Script leaving = line -> {
+                line.say("220 peer.example");
+                line.hear();
+                line.say("250-peer.example", pipelining, "250-BINARYMIME", "250 CHUNKING");
+                String command = line.hear();
+                while (command != null && !command.startsWith("BDAT")) {
+                    line.say("250 OK");
+                    command = line.hear();
+                }
+                line.say("421 4.3.2 Going down");
+                line.hearOut();
+            };
+            try (FakePeer peer = FakePeer.playing(leaving);
+                    SmtpConnection connection = ready(peer)) {
+                var answers = completed(connection.send(message(BINARY, new byte[90_000], "bob@p.example")))
+                        .answers();
+                assertThat(answers).singleElement().matches(a -> a.reply().code() == 421);
+                assertThat(connection.reusable()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    @Requirement("K5")
+    void countsTheLastChunkAsTheWholeMessageThoughNoReplyCameYet() {
+        FakePeer.Script vanishing = line -> {
+            line.say("220 peer.example");
+            line.hear();
+            line.say("250-peer.example", "250-PIPELINING", "250-BINARYMIME", "250 CHUNKING");
+            for (String command = line.hear(); command != null; command = line.hear()) {
+                if (command.startsWith("BDAT")) {
+                    line.hearOctets(Integer.parseInt(command.split(" ", -1)[1]));
+                } else {
+                    line.say("250 OK");
+                }
+                if (command.endsWith(" LAST")) {
+                    line.drop();
+                    return;
+                }
+            }
+        };
+        try (FakePeer peer = FakePeer.playing(vanishing);
+                SmtpConnection connection = ready(peer)) {
+            assertThat(connection.send(message(BINARY, new byte[200_000], "bob@p.example")))
+                    .isInstanceOfSatisfying(
+                            Transaction.Broken.class,
+                            broken -> assertThat(broken.contentSentWhole()).isTrue());
+        }
+    }
+
+    @Test
     @Requirement("conf-86")
     void saysWhetherTheRequestForNoticesWentOn() {
         assertThat(completed(sent(PoliteScript.offering("DSN"), message("bob@p.example")))

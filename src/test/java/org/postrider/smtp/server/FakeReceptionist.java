@@ -20,7 +20,7 @@ import org.postrider.mail.ReversePath;
 
 /**
  * Lets everybody in, takes every message and keeps it in memory. What it is to refuse is told by local-parts: {@code
- * unknown}, {@code later}, {@code refused}, {@code dismiss}, {@code no-space} and {@code defect}.
+ * unknown}, {@code later}, {@code refused}, {@code dismiss}, {@code no-space}, {@code defect} and {@code memory}.
  *
  * <p>Thread: any.
  */
@@ -31,6 +31,16 @@ public final class FakeReceptionist implements Receptionist {
      * @param text the content, a character for each octet
      */
     public record Kept(Greeted greeted, Envelope envelope, String text) {}
+
+    /** A lack of memory, of which whoever wants to log it suffers too. */
+    private static final class NoMemory extends OutOfMemoryError {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String getMessage() {
+            throw new OutOfMemoryError("none left to tell of it");
+        }
+    }
 
     private record FakeReceipt(QueueId id) implements Receipt {}
 
@@ -98,6 +108,7 @@ public final class FakeReceptionist implements Receptionist {
             return switch (local(reversePath.text())) {
                 case "refused" -> Reply.of(550, "5.7.1", "Sender refused");
                 case "later" -> Reply.of(451, "4.7.1", "Try again later");
+                case "memory" -> throw new NoMemory();
                 case "defect" -> throw new IllegalStateException("a planted defect");
                 default -> null;
             };

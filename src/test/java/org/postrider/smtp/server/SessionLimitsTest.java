@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.postrider.mail.DsnNotify;
 import org.postrider.smtp.server.SessionSettings.BareLineEnds;
 import org.postrider.smtp.server.SessionSettings.Protocol;
 import org.postrider.testing.Requirement;
@@ -44,6 +45,13 @@ class SessionLimitsTest {
     }
 
     private static final SessionLimits TIGHT = limits(30, 3, 2, 3, 2_000);
+
+    private static void skipReply(WireSession session) throws InterruptedException {
+        String line;
+        do {
+            line = session.line();
+        } while (line.startsWith("250-"));
+    }
 
     private static WireSession session(SessionLimits limits) throws InterruptedException {
         return WireSession.greeted(settings(limits, false), new FakeReceptionist());
@@ -233,11 +241,79 @@ class SessionLimitsTest {
     @Requirement({"E1", "conf-23", "RFC 5321 §4.5.3.1.4"})
     void refusesALongLineAndGoesOn() throws Exception {
         try (WireSession session = session(DEFAULT)) {
-            int most = DEFAULT.commandLineOctetsMax();
-            session.lines("NOOP " + "x".repeat(most - 5)).expect("250 *");
-            session.lines("NOOP " + "x".repeat(most - 4)).expect("500 5.5.2 Line too long");
+            session.lines("NOOP " + "x".repeat(512 - 7)).expect("250 *");
+            session.lines("NOOP " + "x".repeat(512 - 6)).expect("500 5.5.2 Line too long");
+            session.lines("FROB " + "x".repeat(512 - 6)).expect("500 5.5.2 Line too long");
+            session.lines("NOOP " + "x".repeat(12_288 - 7)).expect("500 5.5.2 Line too long");
+            session.lines("NOOP " + "x".repeat(12_288 - 6)).expect("500 5.5.2 Line too long");
             session.lines("NOOP " + "x".repeat(60_000)).expect("500 5.5.2 Line too long");
             session.lines("NOOP").expect("250 *");
+        }
+    }
+
+    @Test
+    @Requirement({"E1", "conf-21", "RFC 5321 §4.5.3.1.4"})
+    void takesTheLongLinesThatExtensionsNeed() throws Exception {
+        try (WireSession session = session(DEFAULT)) {
+            String mail = "MAIL FROM:<a@x.example>";
+            session.lines(mail + " ".repeat(2_047 - mail.length())).expect("500 5.5.2 Line too long");
+            session.lines(mail + " ".repeat(2_046 - mail.length())).expect("250 *");
+            String rcpt = "RCPT TO:<b@example.net> ORCPT=rfc822;" + "x".repeat(480);
+            session.lines(rcpt + " ".repeat(2_047 - rcpt.length())).expect("500 5.5.2 Line too long");
+            session.lines(rcpt + " ".repeat(2_046 - rcpt.length())).expect("250 *");
+            session.lines("AUTH PLAIN " + "x".repeat(5_000)).expect("502 5.5.1 *");
+            session.lines("DATA", "text", ".").expect("354 *", "250 *");
+        }
+    }
+
+    @Test
+    @Requirement({"conf-43", "conf-57", "F1", "RFC 1870 §4"})
+    void takesAnySizeWhereNoneIsSet() throws Exception {
+        SessionLimits any = limits(30, 30, 2, 3, SessionLimits.ANY_SIZE);
+        try (WireSession session = session(any)) {
+            session.lines("EHLO client.example").expect("250-mx.example.net", "250-PIPELINING", "250-SIZE");
+            skipReply(session);
+            session.lines("MAIL FROM:<a@x.example>", "RCPT TO:<b@example.net>").expect("250 *", "250 *");
+            session.send("BDAT 6\r\ntext\r\nBDAT 0 LAST\r\n").expect("250 *", "250 2.0.0 OK queued *");
+            session.lines("BDAT 9223372036854775807").expect("552 5.3.4 *", "<closed>");
+            assertThat(session.kept()).hasSize(1);
+        }
+    }
+
+    @Test
+    @Requirement("RFC 5321 §4.1.1.3")
+    void deliversOnceToAMailboxThatIsNamedTwice() throws Exception {
+        try (WireSession session = session(DEFAULT)) {
+            session.lines("MAIL FROM:<a@x.example>", "RCPT TO:<b@example.net> NOTIFY=FAILURE,DELAY");
+            session.lines("RCPT TO:<c@example.net>", "RCPT TO:<b@EXAMPLE.NET> NOTIFY=NEVER");
+            session.lines("RCPT TO:<B@example.net>", "DATA", "text", ".");
+            session.expect("250 *", "250 2.1.5 *", "250 2.1.5 *", "250 2.1.5 *", "250 2.1.5 *", "354 *", "250 *");
+            var recipients = session.kept().getFirst().envelope().recipients();
+            assertThat(recipients)
+                    .extracting(recipient -> recipient.mailbox().text())
+                    .containsExactly("b@example.net", "c@example.net", "B@example.net");
+            assertThat(recipients.getFirst().dsnNotify()).isEqualTo(new DsnNotify(true, false, true, true));
+            assertThat(recipients.get(1).dsnNotify()).isEqualTo(DsnNotify.UNSPECIFIED);
+        }
+    }
+
+    @Test
+    @Requirement({"conf-103", "RFC 2033 §4.2"})
+    void answersEachRcptOverLmtpThoughAMailboxIsNamedTwice() throws Exception {
+        SessionSettings lmtp = new SessionSettings(
+                WireSession.SETTINGS.hostname(),
+                Protocol.LMTP,
+                BareLineEnds.REFUSE,
+                false,
+                DEFAULT,
+                SessionTimeouts.DEFAULT);
+        try (WireSession session = new WireSession(lmtp, new FakeReceptionist())) {
+            session.expect("220 *").lines("LHLO client.example");
+            skipReply(session);
+            session.lines("MAIL FROM:<a@x.example>", "RCPT TO:<b@example.net>", "RCPT TO:<b@example.net>");
+            session.lines("DATA", "text", ".", "QUIT");
+            session.expect("250 *", "250 *", "250 *", "354 *", "250 *", "250 *", "221 *");
+            assertThat(session.kept().getFirst().envelope().recipients()).hasSize(1);
         }
     }
 
@@ -287,6 +363,19 @@ class SessionLimitsTest {
             session.lines("MAIL FROM:<defect@x.example>").expect("421 4.3.0 Internal error", "<closed>");
             assertThat(session.closed().ending()).isEqualTo(Ending.FAILED);
             assertThat(session.receptionist().left()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Requirement({"L3", "L6"})
+    void survivesALackOfMemoryThatCannotEvenBeLogged() throws Exception {
+        try (WireSession other = session(DEFAULT);
+                WireSession session = session(DEFAULT)) {
+            session.lines("MAIL FROM:<memory@x.example>").expect("421 4.3.0 Internal error", "<closed>");
+            assertThat(session.closed().ending()).isEqualTo(Ending.FAILED);
+            assertThat(session.receptionist().left()).isEqualTo(1);
+            other.lines("MAIL FROM:<a@x.example>", "RCPT TO:<b@example.net>", "DATA", "text", ".");
+            other.expect("250 *", "250 *", "354 *", "250 *");
         }
     }
 

@@ -200,6 +200,9 @@ class SmtpServerTest {
         try (Client client = new Client(listener)) {
             client.send("PROXY UNKNOWN whatever\r\nQUIT\r\n").expect("220", "221");
         }
+        try (Client client = new Client(listener)) {
+            client.send("PROXY UNKNOWN " + "x".repeat(91) + "\r\nQUIT\r\n").expect("220", "221");
+        }
         assertThat(receptionist.peers().get(0).remote())
                 .isEqualTo(new InetSocketAddress(InetAddress.ofLiteral("2001:db8::7"), 4000));
         assertThat(receptionist.peers().get(0).local().getPort()).isEqualTo(25);
@@ -249,6 +252,8 @@ class SmtpServerTest {
             "PROXY TCP4 2001:db8::1 192.0.2.25 7 25\r\n",
             "PROXY TCP9\r\n",
             "PROXY TCP4 " + "1".repeat(200),
+            "PROXY UNKNOWN " + "x".repeat(93),
+            "PROXY UNKNOWN " + "x".repeat(92) + "\r\n",
             "\r\n\r\n\0\r\nQUIT\n1\u0011\0\0"
         };
         for (String header : wrong) {
