@@ -20,9 +20,9 @@ public record Configuration(
 
         @Key(
                 meaning = "Who answers for this server, such as `\"postmaster@example.net\"`; none: postmaster at"
-                    + " `hostname`. Bounces name it as their author, and it gets those that cannot go to anybody else."
-                    + " Mail for the hostname itself that no route matches is kept in the maildir `postmaster` of"
-                    + " `data-dir`.")
+                        + " `hostname`. Bounces name it as their author, and it gets those that cannot go to anybody else."
+                        + " Mail for the hostname itself that no route matches is kept in the maildir `postmaster` of"
+                        + " `data-dir`.")
         Optional<Mailbox> postmaster,
 
         @Key(
