@@ -20,6 +20,7 @@ final class LogDraft implements Draft {
     private final QueueId id;
     private final int largeOctetsMin;
     private final Durability durability;
+    private final DraftMemory memory;
     private final CRC32C fileCrc = new CRC32C();
 
     /** All content, or with a file what is not yet written to it. */
@@ -30,15 +31,20 @@ final class LogDraft implements Draft {
     private @Nullable DiskFile file;
     private boolean closed;
 
+    /** What is to be given back to {@link #memory}; the first octets of a buffer do not count. */
+    private int taken;
+
     /** A write failed, so content is missing. */
     private boolean broken;
 
-    LogDraft(Disk disk, QueueId id, int largeOctetsMin, long sizeHint, Durability durability) {
+    LogDraft(Disk disk, QueueId id, int largeOctetsMin, long sizeHint, Durability durability, DraftMemory memory) {
         this.disk = disk;
         this.id = id;
         this.largeOctetsMin = largeOctetsMin;
         this.durability = durability;
-        this.buffer = new byte[Math.clamp(sizeHint, FIRST_OCTETS, Math.min(largeOctetsMin, FILE_BUFFER_OCTETS))];
+        this.memory = memory;
+        int wanted = Math.clamp(sizeHint, FIRST_OCTETS, Math.min(largeOctetsMin, FILE_BUFFER_OCTETS));
+        this.buffer = new byte[take(wanted) ? wanted : FIRST_OCTETS];
     }
 
     @Override
@@ -65,13 +71,10 @@ final class LogDraft implements Draft {
             throw new IOException("the draft " + id + " is closed");
         }
         refuseIfBroken();
-        if (file == null && (long) buffered + length >= largeOctetsMin) {
+        if (file == null && !holds(length)) {
             file = disk.create(SpoolFiles.large(id));
         }
         if (file == null) {
-            if (buffer.length - buffered < length) {
-                buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, buffered + length));
-            }
             System.arraycopy(bytes, offset, buffer, buffered, length);
             buffered += length;
             return;
@@ -89,6 +92,35 @@ final class LogDraft implements Draft {
         }
         System.arraycopy(bytes, offset, buffer, buffered, length);
         buffered += length;
+    }
+
+    /** Whether so much more stays in memory; makes room for it. */
+    private boolean holds(int length) {
+        if ((long) buffered + length >= largeOctetsMin) {
+            return false;
+        }
+        if (buffer.length - buffered >= length) {
+            return true;
+        }
+        int larger = Math.max(buffer.length * 2, buffered + length);
+        if (!take(larger - buffer.length)) {
+            return false;
+        }
+        buffer = Arrays.copyOf(buffer, larger);
+        return true;
+    }
+
+    private boolean take(int octets) {
+        if (!memory.take(octets)) {
+            return false;
+        }
+        taken += octets;
+        return true;
+    }
+
+    private void giveBack() {
+        memory.give(taken);
+        taken = 0;
     }
 
     private void refuseIfBroken() throws IOException {
@@ -134,6 +166,7 @@ final class LogDraft implements Draft {
     /** The spool has the content now: closing leaves its file alone. */
     void keep() {
         closed = true;
+        giveBack();
         if (file != null) {
             try {
                 file.close();
@@ -149,6 +182,7 @@ final class LogDraft implements Draft {
             return;
         }
         closed = true;
+        giveBack();
         if (file != null) {
             try {
                 file.close();

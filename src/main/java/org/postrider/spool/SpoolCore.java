@@ -18,6 +18,7 @@ final class SpoolCore {
 
     private final Disk disk;
     private final SpoolSettings settings;
+    private final DraftMemory draftMemory = new DraftMemory(DraftMemory.OCTETS_MAX);
     private final Ledger ledger;
     private final IdSource ids;
     private final Appender appender;
@@ -98,7 +99,7 @@ final class SpoolCore {
     }
 
     LogDraft draft(long sizeHint, Durability durability) {
-        return new LogDraft(disk, ids.next(), settings.largeOctetsMin(), sizeHint, durability);
+        return new LogDraft(disk, ids.next(), settings.largeOctetsMin(), sizeHint, durability, draftMemory);
     }
 
     /** Whether so much new mail may come in. */
