@@ -23,15 +23,26 @@ final class ArchitectureTest {
     private static final Map<String, String[]> MAY_IMPORT = new TreeMap<>(Map.ofEntries(
             Map.entry("mail", new String[] {}),
             Map.entry("message", new String[] {"mail"}),
-            Map.entry("smtp", new String[] {"mail", "message"}),
+            Map.entry("tls", new String[] {}),
+            Map.entry("sasl", new String[] {"mail"}),
+            Map.entry("smtp", new String[] {"mail", "message", "tls", "sasl"}),
             Map.entry("dns", new String[] {"mail"}),
+            Map.entry("state", new String[] {}),
             Map.entry("spool", new String[] {"mail"}),
             Map.entry("queue", new String[] {"mail"}),
             Map.entry("report", new String[] {"mail", "message"}),
             Map.entry("event", new String[] {"mail"}),
-            Map.entry("reception", new String[] {"mail", "message", "smtp", "spool", "queue", "event"}),
-            Map.entry("delivery", new String[] {"mail", "message", "smtp", "dns", "spool", "queue", "report", "event"}),
-            Map.entry("http", new String[] {"mail", "message", "spool", "queue", "event", "delivery"})));
+            Map.entry("account", new String[] {"mail", "sasl", "state", "event"}),
+            Map.entry("policy", new String[] {"mail", "message", "smtp", "dns", "state", "event"}),
+            Map.entry("filter", new String[] {"mail", "message", "event"}),
+            Map.entry("reception", new String[] {
+                "mail", "message", "tls", "sasl", "smtp", "dns", "spool", "queue", "event", "account", "policy", "filter"
+            }),
+            Map.entry(
+                    "delivery",
+                    new String[] {"mail", "message", "tls", "sasl", "smtp", "dns", "spool", "queue", "report", "event"}),
+            Map.entry("certificate", new String[] {"mail", "tls"}),
+            Map.entry("http", new String[] {"mail", "message", "spool", "queue", "event", "delivery", "account"})));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -82,7 +93,7 @@ final class ArchitectureTest {
     void theLowestLayersNeedNothingButTheJdk() {
         noClasses()
                 .that()
-                .resideInAnyPackage("..mail..", "..message..", "..queue..", "..report..")
+                .resideInAnyPackage("..mail..", "..message..", "..tls..", "..sasl..", "..queue..", "..report..")
                 .should()
                 .dependOnClassesThat(not(resideInAnyPackage("java..", "org.jspecify..", "org.postrider..")))
                 .check(CLASSES);

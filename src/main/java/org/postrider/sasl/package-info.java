@@ -1,0 +1,15 @@
+/**
+ * AUTH mechanisms, server's and client's side: what the octets of an exchange mean. Pure, but for the {@link
+ * org.postrider.sasl.Credentials} that the server's side asks, which may block.
+ *
+ * <p>Must not know SMTP, base64 lines or where accounts are kept.
+ *
+ * <p>STANDARDS: RFC 4422 (SASL), 4616 (PLAIN), draft-murchison-sasl-login (LOGIN), 5802 and 7677 (SCRAM), 9266 (tls-exporter),
+ * 7628 (OAUTHBEARER), 4013 (SASLprep).
+ *
+ * <p>Thread: an exchange is confined to its session.
+ */
+@NullMarked
+package org.postrider.sasl;
+
+import org.jspecify.annotations.NullMarked;
