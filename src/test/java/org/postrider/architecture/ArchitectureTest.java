@@ -36,11 +36,12 @@ final class ArchitectureTest {
             Map.entry("policy", new String[] {"mail", "message", "smtp", "dns", "state", "event"}),
             Map.entry("filter", new String[] {"mail", "message", "event"}),
             Map.entry("reception", new String[] {
-                "mail", "message", "tls", "sasl", "smtp", "dns", "spool", "queue", "event", "account", "policy", "filter"
+                "mail", "message", "tls", "sasl", "smtp", "dns", "spool", "queue", "event", "account", "policy",
+                "filter"
             }),
-            Map.entry(
-                    "delivery",
-                    new String[] {"mail", "message", "tls", "sasl", "smtp", "dns", "spool", "queue", "report", "event"}),
+            Map.entry("delivery", new String[] {
+                "mail", "message", "tls", "sasl", "smtp", "dns", "spool", "queue", "report", "event"
+            }),
             Map.entry("certificate", new String[] {"mail", "tls"}),
             Map.entry("http", new String[] {"mail", "message", "spool", "queue", "event", "delivery", "account"})));
 
