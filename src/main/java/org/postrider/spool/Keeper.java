@@ -221,8 +221,7 @@ final class Keeper {
             }
         }
         double liveMin = settings.liveShareMin() * octets;
-        return ledger.mostDead(
-                coveredGeneration(), segment -> segment.liveOctets < liveMin, 0, EMPTIED_IN_A_PASS_MAX);
+        return ledger.mostDead(coveredGeneration(), segment -> segment.liveOctets < liveMin, 0, EMPTIED_IN_A_PASS_MAX);
     }
 
     /** Whether there is room for the segment that copying may need meanwhile, and one more for states and notices. */

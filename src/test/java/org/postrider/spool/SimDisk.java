@@ -213,7 +213,10 @@ final class SimDisk implements Disk {
 
     @Override
     public long usableOctets() {
-        return capacity - names.values().stream().mapToLong(inode -> inode.current.length).sum();
+        return capacity
+                - names.values().stream()
+                        .mapToLong(inode -> inode.current.length)
+                        .sum();
     }
 
     @Override
