@@ -192,6 +192,7 @@ record PackageSettings(Configuration configuration) {
                 rest.addressesPerHostMax(),
                 delivery.attempts(),
                 rest.routesMemoryMax(),
+                delivery.convertEightBit(),
                 Path.of(""));
     }
 

@@ -341,7 +341,15 @@ public record Configuration(
             Duration connectionIdle,
 
             @Key(fallback = "1000", max = 10_000, meaning = "Idle connections kept, all sites together.")
-            int connectionsIdle) {
+            int connectionsIdle,
+
+            @Key(
+                    name = "convert-8bit",
+                    fallback = "true",
+                    meaning =
+                            "Convert 8-bit and binary content for a next hop that takes neither (RFC 6152 §3); what is"
+                                    + " signed or not well-formed bounces, and with false everything does.")
+            boolean convertEightBit) {
         public Delivery {
             privateNetworks = List.copyOf(privateNetworks);
         }
