@@ -83,9 +83,6 @@ record PackageSettings(Configuration configuration) {
                 rest.commandLineOctetsMax(),
                 rest.commandDiscardOctetsMax(),
                 rest.textLineOctetsMax(),
-                rest.headerOctetsMax(),
-                rest.headerFieldOctetsMax(),
-                rest.headerFieldsMax(),
                 rest.chunksMax());
     }
 

@@ -211,9 +211,6 @@ class SmtpTranscriptTest {
                 d.commandLineOctetsMax(),
                 d.commandDiscardOctetsMax(),
                 d.textLineOctetsMax(),
-                d.headerOctetsMax(),
-                d.headerFieldOctetsMax(),
-                d.headerFieldsMax(),
                 d.chunksMax());
     }
 }
