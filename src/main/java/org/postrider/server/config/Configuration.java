@@ -285,7 +285,10 @@ public record Configuration(
                     meaning = "The largest message, as SIZE tells it; 552 5.3.4 beyond.")
             Size messageSize,
 
-            @Key(fallback = "\"off\"", off = true, meaning = "Commands a minute of one session; then 421 4.7.0.")
+            @Key(
+                    fallback = "\"off\"",
+                    off = true,
+                    meaning = "Commands a minute of one client address, in all its sessions together; then 421 4.7.0.")
             Limit commandsPerMinute,
 
             @Key(fallback = "\"off\"", off = true, meaning = "Messages in one session; announced as MAILMAX.")

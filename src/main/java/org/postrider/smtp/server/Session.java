@@ -23,7 +23,6 @@ import org.postrider.smtp.server.WireReader.Line;
  */
 final class Session {
     private static final System.Logger LOG = System.getLogger(Session.class.getName());
-    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Set<String> HTTP_VERBS =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PRI");
 
@@ -34,6 +33,7 @@ final class Session {
     private final ReplyWriter replies;
     private final Watch watch;
     private final Deadlines deadlines;
+    private final CommandLedger commandLedger;
     private final Supplier<StressLevel> stress;
     private final SessionObserver observer;
     private final Map<String, Command> commands;
@@ -49,11 +49,15 @@ final class Session {
     private int mailCount;
     private int errors;
     private int junk;
-    private long minuteEnd;
-    private int minuteCommands;
 
     /** What a session works with. */
-    record Tools(Wire wire, Watch watch, WireReader reader, ReplyWriter replies, Deadlines deadlines) {}
+    record Tools(
+            Wire wire,
+            Watch watch,
+            WireReader reader,
+            ReplyWriter replies,
+            Deadlines deadlines,
+            CommandLedger commandLedger) {}
 
     Session(
             Peer peer,
@@ -69,6 +73,7 @@ final class Session {
         this.reader = tools.reader();
         this.replies = tools.replies();
         this.deadlines = tools.deadlines();
+        this.commandLedger = tools.commandLedger();
         this.stress = stress;
         this.observer = observer;
         this.commands = CommandTable.of(settings.protocol());
@@ -308,12 +313,7 @@ final class Session {
         if (most == SessionLimits.UNLIMITED) {
             return;
         }
-        long now = deadlines.now();
-        if (now >= minuteEnd) {
-            minuteEnd = now + MINUTE.toNanos();
-            minuteCommands = 0;
-        }
-        if (++minuteCommands > most) {
+        if (commandLedger.count(peer.remote().getAddress(), deadlines.now()) > most) {
             throw new SessionEnd(Ending.LIMIT_EXCEEDED, Replies.TOO_FAST);
         }
     }
