@@ -197,7 +197,7 @@ final class Handover {
         }
     }
 
-    /** RFC 9422 §3: what is more than a transaction may have goes in the next one, on the same connection. */
+    /** RFC 9422 §4.2: what is more than a transaction may have goes in the next one, on the same connection. */
     private void inParts(SmtpConnection connection, List<Integer> positions, List<List<Integer>> parts) {
         if (parts.size() < 2) {
             throw new AssertionError("no way to part " + positions.size() + " recipients");

@@ -66,6 +66,7 @@ final class MimeWalk {
         OUTSIDE
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // carries bytes, is never compared
     private record Level(byte[] delimiter, int depth, boolean digest, boolean frozen) {}
 
     private final Visitor visitor;

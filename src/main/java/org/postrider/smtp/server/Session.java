@@ -233,7 +233,8 @@ final class Session {
         last = reply;
         replies.append(reply);
         observer.answered(verb, reply.code());
-        // RFC 5321 §3.8 and RFC 7504 §3: these two announce that we close.
+        // RFC 5321 §3.8: 421 announces that we close; after 521 we may (RFC 7504 §3), and save what it would cost to
+        // stay.
         if (reply.code() == 421 || reply.code() == 521) {
             throw new SessionEnd(Ending.DISMISSED, null);
         }

@@ -10,7 +10,7 @@ import org.postrider.smtp.WireLimits;
  * @param junkCommandsMax commands that bring no message forward (NOOP, RSET, VRFY, HELP, a repeated EHLO …) between two
  *     accepted messages; then 421
  * @param commandsPerMinuteMax commands in a minute in all sessions of the client's address together; then 421
- * @param messagesMax MAIL commands in a session, announced as MAILMAX (RFC 9422); then 421
+ * @param messagesMax MAIL commands in a session, announced as MAILMAX (RFC 9422 §4.1); then 421
  * @param recipientsMax accepted recipients of a message, announced as RCPTMAX; 452 to more
  * @param recipientsOvershootMax recipients answered with that 452; then 421
  * @param messageOctetsMax size of a message, announced with SIZE; 552 to more; {@link #ANY_SIZE} lifts it
