@@ -102,9 +102,6 @@ record PackageSettings(Configuration configuration) {
                 rest.commandLineOctetsMax(),
                 rest.commandDiscardOctetsMax(),
                 rest.textLineOctetsMax(),
-                rest.headerOctetsMax(),
-                rest.headerFieldOctetsMax(),
-                rest.headerFieldsMax(),
                 rest.chunksMax());
     }
 
@@ -212,6 +209,7 @@ record PackageSettings(Configuration configuration) {
                 rest.addressesPerHostMax(),
                 delivery.attempts(),
                 rest.routesMemoryMax(),
+                delivery.convertEightBit(),
                 Path.of(""));
     }
 
