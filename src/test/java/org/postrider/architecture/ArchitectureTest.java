@@ -28,7 +28,7 @@ final class ArchitectureTest {
             Map.entry("spool", new String[] {"mail"}),
             Map.entry("queue", new String[] {"mail"}),
             Map.entry("report", new String[] {"mail", "message"}),
-            Map.entry("event", new String[] {"mail"}),
+            Map.entry("event", new String[] {"mail", "spool"}),
             Map.entry("reception", new String[] {"mail", "message", "smtp", "spool", "queue", "event"}),
             Map.entry("delivery", new String[] {"mail", "message", "smtp", "dns", "spool", "queue", "report", "event"}),
             Map.entry("http", new String[] {"mail", "message", "spool", "queue", "event", "delivery"})));
