@@ -195,6 +195,7 @@ final class Recovery {
     private void replay(Segment segment, int from, int knownEnd) throws IOException {
         SegmentScan scan = new SegmentScan(segment, from, knownEnd);
         scan.survey();
+        segment.torn = scan.torn();
         for (SegmentScan.Region region : scan.regions()) {
             foundBad = true;
             if (region.damage()) {

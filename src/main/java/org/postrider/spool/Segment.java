@@ -1,5 +1,7 @@
 package org.postrider.spool;
 
+import java.util.Set;
+
 /**
  * One file of the log. A recycled file is a new segment with a new generation.
  *
@@ -21,6 +23,9 @@ final class Segment {
 
     /** It has a damaged record that is still wanted, so it is neither emptied nor recycled. */
     boolean damaged;
+
+    /** Where records begin that a crash tore and that do not count; known of what the last start read. */
+    Set<Integer> torn = Set.of();
 
     Segment(long generation, DiskFile file) {
         this.generation = generation;

@@ -60,10 +60,18 @@ class LogSpoolTest extends SpoolContract {
     @Test
     void refusesASpoolOfANewerRelease() throws IOException {
         closeSpool();
+        Files.writeString(directory.resolve("version"), "postrider-spool 3\n");
+        assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("format version 3");
         Files.writeString(directory.resolve("version"), "postrider-spool 2\n");
-        assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("format version 2");
+        openSpool();
+    }
+
+    @Test
+    void marksASpoolOfAnEarlierReleaseAsItsOwn() throws IOException {
+        closeSpool();
         Files.writeString(directory.resolve("version"), "postrider-spool 1\n");
         openSpool();
+        assertThat(directory.resolve("version")).hasContent("postrider-spool 2\n");
     }
 
     @Test
