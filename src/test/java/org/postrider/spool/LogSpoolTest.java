@@ -180,6 +180,28 @@ class LogSpoolTest extends SpoolContract {
         openSpool();
     }
 
+    /** Every segment stays two thirds wanted. */
+    @Test
+    @Requirement("L3")
+    void takesMailAgainOnceAThirdOfWhatFilledItIsDelivered() throws Exception {
+        closeSpool();
+        SpoolSettings narrow = SpoolSettings.DEFAULT
+                .withSegments(1 << 20, 256 << 10, 128L << 20)
+                .withSpace(16L << 20, 4L << 20, 0);
+        List<QueueId> taken = new ArrayList<>();
+        try (LogSpool spool = LogSpool.open(directory, narrow, CLOCK)) {
+            fill(spool, taken);
+            for (int i = 0; i < taken.size(); i += 3) {
+                settle(spool, taken.get(i));
+            }
+            awaitRoom(spool);
+            for (int i = 1; i < taken.size(); i += 3) {
+                assertThat(Mails.read(spool, taken.get(i))).isEqualTo(Mails.whole(Mails.content(i, 50_000)));
+            }
+        }
+        openSpool();
+    }
+
     private static void fill(LogSpool spool, List<QueueId> taken) throws IOException {
         while (Mails.commit(spool, Mails.arrival(1), Mails.content(taken.size(), 50_000), List.of())
                 instanceof Commit.Durable durable) {
