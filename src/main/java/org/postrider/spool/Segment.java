@@ -11,8 +11,11 @@ final class Segment {
     private final long generation;
     private final DiskFile file;
 
-    /** Behind its last durable record; the file's end where it was not read at start. */
+    /** Behind its last durable record, 0 where it was sealed before the start and not read since. */
     int end;
+
+    /** The size of its file, where a start found it there. */
+    int octets;
 
     boolean sealed;
     long liveOctets;
@@ -42,6 +45,6 @@ final class Segment {
 
     /** What is written in it and not wanted any more. */
     long deadOctets() {
-        return end - liveOctets;
+        return (end > 0 ? end : octets) - liveOctets;
     }
 }
