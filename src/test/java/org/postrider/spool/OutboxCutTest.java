@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 @Timeout(120)
 class OutboxCutTest {
-    private static final long SEEDS = Long.getLong("seeds", 200);
+    private static final long SEEDS = Long.getLong("seeds", 60);
     private static final InstantSource CLOCK = () -> Mails.NOON;
     private static final int LIVES = 5;
     private static final int STEPS = 80;
