@@ -149,11 +149,10 @@ public final class Node implements AutoCloseable {
         try {
             Path dataDir = Files.createDirectories(configuration.dataDir());
             // What the others write to is opened first, so that it is closed last.
-            LogSpool log =
-                    open(LogSpool.open(dataDir.resolve("spool"), settings.spool(), InstantSource.system()));
+            LogSpool log = open(LogSpool.open(dataDir.resolve("spool"), settings.spool(), InstantSource.system()));
             this.spool = log;
-            this.mailLog = open(
-                    new MailLog(settings.mailLog(), log.outbox(), Clock.systemUTC(), settings.mailLogSettings()));
+            this.mailLog =
+                    open(new MailLog(settings.mailLog(), log.outbox(), Clock.systemUTC(), settings.mailLogSettings()));
             open(this::settleSpool);
             this.workers = open(Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("journal-", 0).factory()));
