@@ -147,7 +147,7 @@ final class ScramServer implements ServerExchange {
                 Texts.octets(first.bare() + "," + challenged.challenge() + "," + message.substring(0, end));
         Credentials.Verifier verifier = challenged.verifier();
         boolean knows = proves(verifier.storedKey(), authMessage, proof.get());
-        if (!(bound & fresh & knows & verifier.usable())) {
+        if (!(bound && fresh && knows && verifier.usable())) {
             return new Step.Refused(Refusal.BAD_CREDENTIALS, first.user());
         }
         state = new State.Proved(verifier.user());
