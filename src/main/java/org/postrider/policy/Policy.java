@@ -94,6 +94,11 @@ public final class Policy {
         return inspection;
     }
 
+    /** Whether accepted messages carry their findings. */
+    public boolean tellsFindings() {
+        return settings.header();
+    }
+
     /** Writes down what greylisting has learnt. To be called every few seconds, and at the end. */
     public void flush() {
         checks.greylist.flush();

@@ -18,6 +18,7 @@ import org.postrider.message.HeaderField;
 import org.postrider.message.HeaderScanner;
 import org.postrider.message.MailDate;
 import org.postrider.message.Trace;
+import org.postrider.policy.PolicyHeader;
 import org.postrider.queue.Accepted;
 import org.postrider.smtp.server.ContentSink;
 import org.postrider.spool.Arrival;
@@ -165,7 +166,8 @@ final class Intake implements ContentSink {
                 arrival.origin(),
                 octets,
                 scanner.value(HeaderField.MESSAGE_ID).orElse(null),
-                scanner.value(HeaderField.SUBJECT).orElse(null));
+                scanner.value(HeaderField.SUBJECT).orElse(null),
+                provenance.findings());
     }
 
     private byte[] prefix(Instant now) {
@@ -181,6 +183,9 @@ final class Intake implements ContentSink {
                         draft.id(),
                         onlyRecipient(),
                         now));
+        if (doors.policy().tellsFindings()) {
+            PolicyHeader.append(text, settings.host().ascii(), provenance.findings());
+        }
         if (settings.role() == ListenerRole.SUBMISSION) {
             complete(text, now);
         }

@@ -1,7 +1,9 @@
 package org.postrider.reception;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
+import org.postrider.event.Finding;
 import org.postrider.mail.Domain;
 import org.postrider.message.TransmissionType;
 import org.postrider.smtp.server.Greeted;
@@ -11,8 +13,9 @@ import org.postrider.spool.Arrival;
  * Where a message comes from.
  *
  * @param reverseName the client's confirmed name
+ * @param findings what was found out about it before its content
  */
-record Provenance(InetAddress client, Optional<Domain> reverseName, Greeted greeted) {
+record Provenance(InetAddress client, Optional<Domain> reverseName, Greeted greeted, List<Finding> findings) {
 
     /** The short form for logs: protocol, address and the name that the client gave, with nothing but printable ASCII. */
     String origin() {

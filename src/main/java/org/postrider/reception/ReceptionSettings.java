@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Network;
+import org.postrider.policy.Response;
 import org.postrider.spool.Durability;
 
 /**
@@ -13,6 +14,7 @@ import org.postrider.spool.Durability;
  * @param localDomains mail for them is taken on mx listeners
  * @param relayNetworks clients in them may send to anywhere
  * @param durability what a 250 waits for
+ * @param earlyTalk what becomes of clients that talk before their turn
  * @param nullSenderRecipientsMax a bounce goes to one recipient; a stranger's message from {@code <>} to many is none
  */
 public record ReceptionSettings(
@@ -21,11 +23,32 @@ public record ReceptionSettings(
         Set<Domain> localDomains,
         List<Network> relayNetworks,
         Durability durability,
+        Response earlyTalk,
         int nullSenderRecipientsMax,
         ContentLimits content) {
     /** Takes nothing from anybody: names no domain and no network. */
     public static final ReceptionSettings DEFAULT = new ReceptionSettings(
             new Domain("localhost"), ListenerRole.MX, Set.of(), List.of(), Durability.FSYNC, 10, ContentLimits.DEFAULT);
+
+    /** One that does not mind early talk. */
+    public ReceptionSettings(
+            Domain host,
+            ListenerRole role,
+            Set<Domain> localDomains,
+            List<Network> relayNetworks,
+            Durability durability,
+            int nullSenderRecipientsMax,
+            ContentLimits content) {
+        this(
+                host,
+                role,
+                localDomains,
+                relayNetworks,
+                durability,
+                Response.OFF,
+                nullSenderRecipientsMax,
+                content);
+    }
 
     public ReceptionSettings {
         localDomains = Set.copyOf(localDomains);

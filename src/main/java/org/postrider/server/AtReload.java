@@ -48,6 +48,10 @@ final class AtReload {
         remark(remarks, !first.postmaster().equals(now.postmaster()), "postmaster takes");
         remark(
                 remarks,
+                first.callForward().entries() != now.callForward().entries(),
+                "call-forward.entries takes");
+        remark(
+                remarks,
                 now.delivery().attempts() > first.delivery().attempts(),
                 "delivery.attempts beyond those at the start take");
         return remarks;

@@ -15,6 +15,8 @@ import org.postrider.delivery.RouteTable;
 import org.postrider.dns.DnsSettings;
 import org.postrider.http.HttpSettings;
 import org.postrider.mail.Domain;
+import org.postrider.policy.PolicySettings;
+import org.postrider.policy.Response;
 import org.postrider.queue.QueueSettings;
 import org.postrider.queue.SiteLimits;
 import org.postrider.reception.ContentLimits;
@@ -61,10 +63,7 @@ record PackageSettings(Configuration configuration) {
                     case REFUSE -> SessionSettings.BareLineEnds.REFUSE;
                     case NORMALISE -> SessionSettings.BareLineEnds.NORMALISE;
                 },
-                switch (listener.earlyTalk()) {
-                    case ALLOW -> false;
-                    case REFUSE -> true;
-                },
+                listener.earlyTalk() != Configuration.EarlyTalk.ALLOW,
                 sessionLimits(),
                 sessionTimeouts(listener));
     }
@@ -122,6 +121,11 @@ record PackageSettings(Configuration configuration) {
                 local,
                 configuration.relay().networks(),
                 durability(listener),
+                switch (listener.earlyTalk()) {
+                    case ALLOW -> Response.OFF;
+                    case TAG -> Response.TAG;
+                    case REFUSE -> Response.REJECT;
+                },
                 rest.nullSenderRecipientsMax(),
                 content);
     }
@@ -131,6 +135,10 @@ record PackageSettings(Configuration configuration) {
             case FSYNC -> Durability.FSYNC;
             case OS -> Durability.OS;
         };
+    }
+
+    PolicySettings policy() {
+        return new PolicyOfConfiguration(configuration).settings();
     }
 
     SpoolSettings spool() {

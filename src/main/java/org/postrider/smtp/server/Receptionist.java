@@ -19,6 +19,14 @@ public interface Receptionist {
         @Nullable
         Reply connected();
 
+        /**
+         * The client has sent more where it had to wait, on a listener that watches for it. A refusal ends the session;
+         * {@code null} lets it go on.
+         */
+        default @Nullable Reply spokeEarly(EarlyTalk when) {
+            return Replies.EARLY_TALK;
+        }
+
         /** Answers EHLO, HELO or LHLO; {@code null} accepts. */
         @Nullable
         Reply greeted(Greeted greeted);

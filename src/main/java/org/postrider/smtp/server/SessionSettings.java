@@ -7,14 +7,14 @@ import org.postrider.mail.Domain;
  *
  * @param hostname our name in greetings
  * @param bareLineEnds what becomes of a CR or LF that stands alone in content
- * @param refusesEarlyTalk whether a client that does not wait for the greeting, for the reply to EHLO or for the 354 is
- *     turned away (RFC 2920 §3.1)
+ * @param watchesEarlyTalk whether the receptionist is asked about a client that does not wait where it has to
+ *     (RFC 2920 §3.1)
  */
 public record SessionSettings(
         Domain hostname,
         Protocol protocol,
         BareLineEnds bareLineEnds,
-        boolean refusesEarlyTalk,
+        boolean watchesEarlyTalk,
         SessionLimits limits,
         SessionTimeouts timeouts) {
     public static final SessionSettings DEFAULT = new SessionSettings(
@@ -46,11 +46,11 @@ public record SessionSettings(
     }
 
     private SessionSettings with(Domain name) {
-        return new SessionSettings(name, protocol, bareLineEnds, refusesEarlyTalk, limits, timeouts);
+        return new SessionSettings(name, protocol, bareLineEnds, watchesEarlyTalk, limits, timeouts);
     }
 
     SessionSettings under(StressLevel stress) {
         return new SessionSettings(
-                hostname, protocol, bareLineEnds, refusesEarlyTalk, limits.under(stress), timeouts.under(stress));
+                hostname, protocol, bareLineEnds, watchesEarlyTalk, limits.under(stress), timeouts.under(stress));
     }
 }
