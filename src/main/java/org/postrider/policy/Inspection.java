@@ -41,6 +41,7 @@ public final class Inspection {
     private final Policy.Checks checks;
     private final InetAddress client;
     private final Response earlyTalk;
+    private final boolean trusted;
     private boolean friend;
 
     private List<Judgement> clientRules = List.of();
@@ -56,11 +57,12 @@ public final class Inspection {
     private int refusals;
 
     Inspection(
-            PolicySettings settings, Policy.Checks checks, InetAddress client, boolean friend, Response earlyTalk) {
+            PolicySettings settings, Policy.Checks checks, InetAddress client, boolean trusted, Response earlyTalk) {
         this.settings = settings;
         this.checks = checks;
         this.client = client;
-        this.friend = friend;
+        this.trusted = trusted;
+        this.friend = trusted;
         this.earlyTalk = earlyTalk;
     }
 
@@ -101,9 +103,9 @@ public final class Inspection {
         return Optional.empty();
     }
 
-    /** The client has proven who it is: from now on only what holds for everybody is judged. */
-    public void befriend() {
-        friend = true;
+    /** Whether the client has proven who it is: only what holds for everybody is judged then. */
+    public void authenticated(boolean is) {
+        friend = trusted || is;
     }
 
     /** The client has talked before its turn. A refusal ends the session. */

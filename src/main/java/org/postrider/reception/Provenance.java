@@ -4,18 +4,29 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import org.postrider.event.Finding;
+import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Domain;
 import org.postrider.message.TransmissionType;
+import org.postrider.sasl.Login;
 import org.postrider.smtp.server.Greeted;
 import org.postrider.spool.Arrival;
+import org.postrider.tls.TlsFacts;
 
 /**
  * Where a message comes from.
  *
  * @param reverseName the client's confirmed name
  * @param findings what was found out about it before its content
+ * @param tls {@code null} in clear
+ * @param login {@code null} where the client has not authenticated
  */
-record Provenance(InetAddress client, Optional<Domain> reverseName, Greeted greeted, List<Finding> findings) {
+record Provenance(
+        InetAddress client,
+        Optional<Domain> reverseName,
+        Greeted greeted,
+        List<Finding> findings,
+        @Nullable TlsFacts tls,
+        @Nullable Login login) {
 
     /** The short form for logs: protocol, address and the name that the client gave, with nothing but printable ASCII. */
     String origin() {
@@ -37,6 +48,6 @@ record Provenance(InetAddress client, Optional<Domain> reverseName, Greeted gree
             case EHLO -> TransmissionType.Base.ESMTP;
             case LHLO -> TransmissionType.Base.LMTP;
         };
-        return new TransmissionType(base, smtpUtf8, false, false).keyword();
+        return new TransmissionType(base, smtpUtf8, tls != null, login != null).keyword();
     }
 }

@@ -27,12 +27,14 @@ import org.postrider.server.config.Configuration;
 import org.postrider.smtp.client.ClientSettings;
 import org.postrider.smtp.server.ConnectionLimits;
 import org.postrider.smtp.server.ListenerSettings;
+import org.postrider.smtp.server.SecurityOffer;
 import org.postrider.smtp.server.SessionLimits;
 import org.postrider.smtp.server.SessionSettings;
 import org.postrider.smtp.server.SessionTimeouts;
 import org.postrider.spool.DiskFaults;
 import org.postrider.spool.Durability;
 import org.postrider.spool.SpoolSettings;
+import org.postrider.tls.ServerEngines;
 
 /** What the configuration means for each package. */
 record PackageSettings(Configuration configuration) {
@@ -55,7 +57,8 @@ record PackageSettings(Configuration configuration) {
                 : ListenerSettings.of(listener.address());
     }
 
-    SessionSettings sessions(Configuration.Listener listener) {
+    /** @param engines where the listener's TLS comes from */
+    SessionSettings sessions(Configuration.Listener listener, ServerEngines engines) {
         return new SessionSettings(
                 configuration.hostname(),
                 SessionSettings.Protocol.SMTP,
@@ -64,8 +67,24 @@ record PackageSettings(Configuration configuration) {
                     case NORMALISE -> SessionSettings.BareLineEnds.NORMALISE;
                 },
                 listener.earlyTalk() != Configuration.EarlyTalk.ALLOW,
+                security(listener, engines),
                 sessionLimits(),
                 sessionTimeouts(listener));
+    }
+
+    private static SecurityOffer security(Configuration.Listener listener, ServerEngines engines) {
+        return new SecurityOffer(
+                switch (listener.tls()) {
+                    case NONE -> SecurityOffer.Tls.NONE;
+                    case STARTTLS -> SecurityOffer.Tls.STARTTLS;
+                    case IMPLICIT -> SecurityOffer.Tls.IMPLICIT;
+                },
+                switch (listener.authMode()) {
+                    case OFF -> SecurityOffer.Auth.OFF;
+                    case TLS -> SecurityOffer.Auth.UNDER_TLS;
+                    case ALWAYS -> SecurityOffer.Auth.ALWAYS;
+                },
+                engines);
     }
 
     private SessionLimits sessionLimits() {
@@ -120,6 +139,7 @@ record PackageSettings(Configuration configuration) {
                 },
                 local,
                 configuration.relay().networks(),
+                listener.trustNetworks() || listener.authMode() == Configuration.AuthMode.OFF,
                 durability(listener),
                 switch (listener.earlyTalk()) {
                     case ALLOW -> Response.OFF;

@@ -62,6 +62,7 @@ final class ArchitectureTest {
                     .resideInAPackage(ROOT + name + "..")
                     .should()
                     .dependOnClassesThat(resideInAPackage("org.postrider..").and(not(resideInAnyPackage(packages))))
+                    .allowEmptyShould(true)
                     .because(name + " may import only what ARCHITECTURE.md §3 says")
                     .check(CLASSES);
         });
@@ -97,12 +98,7 @@ final class ArchitectureTest {
                 .resideInAnyPackage("..mail..", "..message..", "..tls..", "..sasl..", "..queue..", "..report..")
                 .should()
                 .dependOnClassesThat(not(resideInAnyPackage(
-                        "java..",
-                        "javax.crypto..",
-                        "javax.net.ssl..",
-                        "javax.security..",
-                        "org.jspecify..",
-                        "org.postrider..")))
+                        "java..", "javax.net..", "javax.crypto..", "javax.security..", "org.jspecify..", "org.postrider..")))
                 .check(CLASSES);
     }
 

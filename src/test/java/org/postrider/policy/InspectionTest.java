@@ -159,7 +159,7 @@ final class InspectionTest {
         Inspection inspection = gate.inspect(Gate.STRANGER);
         assertThat(inspection.sender(Gate.path(Gate.SENDER))).isEqualTo(Decision.PASS);
         assertThat(Gate.text(inspection.sender(Gate.path(Gate.SENDER)))).startsWith("550 5.7.28 ");
-        inspection.befriend();
+        inspection.authenticated(true);
         assertThat(inspection.sender(Gate.path(Gate.SENDER))).isEqualTo(Decision.PASS);
     }
 
