@@ -22,6 +22,16 @@ public final class NetworkSet {
                 byBits.computeIfAbsent(network.bits(), _ -> new HashSet<>()).add(network));
     }
 
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof NetworkSet set && set.byBits.equals(byBits);
+    }
+
+    @Override
+    public int hashCode() {
+        return byBits.hashCode();
+    }
+
     /** The network that holds {@code address}, empty where none does. */
     public Optional<Network> find(InetAddress address) {
         int width = address.getAddress().length * Byte.SIZE;
