@@ -44,7 +44,9 @@ final class DnsLists {
         }
 
         Judgement await() {
-            return judgement.await().orElseGet(() -> Judgement.unknown(check(), list.zone() + " did not answer in time"));
+            return judgement
+                    .await()
+                    .orElseGet(() -> Judgement.unknown(check(), list.zone() + " did not answer in time"));
         }
     }
 
@@ -69,8 +71,7 @@ final class DnsLists {
     }
 
     private Judgement judge(InetAddress client, DnsList list) {
-        ListHealth state =
-                health.computeIfAbsent(list.zone(), zone -> new ListHealth(zone, this::addresses, nanoTime));
+        ListHealth state = health.computeIfAbsent(list.zone(), zone -> new ListHealth(zone, this::addresses, nanoTime));
         if (!state.isUsable()) {
             return Judgement.unknown(checkOf(list), list.zone() + " is not believed: " + state.why());
         }
@@ -101,7 +102,8 @@ final class DnsLists {
                 .filter(list::counts)
                 .findFirst()
                 .map(code -> found(client, list, code))
-                .orElseGet(() -> Judgement.pass(checkOf(list), list.zone() + " lists it with a code that does not count"));
+                .orElseGet(
+                        () -> Judgement.pass(checkOf(list), list.zone() + " lists it with a code that does not count"));
     }
 
     private static Judgement distrust(DnsList list, ListHealth state, String why) {

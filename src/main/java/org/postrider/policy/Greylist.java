@@ -11,7 +11,6 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Ascii;
@@ -55,14 +54,14 @@ final class Greylist {
         this.clock = clock;
     }
 
-    Judgement judge(
-            InetAddress client, ReversePath reversePath, Mailbox recipient, PolicySettings.Greylist settings) {
+    Judgement judge(InetAddress client, ReversePath reversePath, Mailbox recipient, PolicySettings.Greylist settings) {
         Instant now = clock.instant();
         String network = "client " + Subnet.of(client);
         String triplet = key(network, reversePath, recipient);
         try {
             @Nullable Seen known = find(network, now, settings);
-            if (known != null && settings.allowAfter().filter(n -> known.passes() >= n).isPresent()) {
+            if (known != null
+                    && settings.allowAfter().filter(n -> known.passes() >= n).isPresent()) {
                 refresh(network, known, now);
                 return Judgement.pass(Check.GREYLIST, "the client has come back " + known.passes() + " times");
             }
@@ -193,8 +192,7 @@ final class Greylist {
     void expire(PolicySettings.Greylist settings) {
         Instant now = clock.instant();
         try {
-            store.expire(
-                    now.minus(settings.delay()).minus(settings.window()), now.minus(settings.lifetime()));
+            store.expire(now.minus(settings.delay()).minus(settings.window()), now.minus(settings.lifetime()));
         } catch (IOException e) {
             LOG.warn("the greylist was not cleared of old entries", e);
         }

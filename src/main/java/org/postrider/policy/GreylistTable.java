@@ -13,7 +13,8 @@ import org.postrider.state.StateDatabase;
 /** Keeps the greylist in the node's state database. Thread: any; calls block. */
 public final class GreylistTable implements GreylistStore {
     /** What the database needs to know before it is opened. */
-    public static final List<Migration> MIGRATIONS = List.of(new Migration("policy", 1, List.of("""
+    public static final List<Migration> MIGRATIONS = List.of(new Migration(
+            "policy", 1, List.of("""
         CREATE TABLE policy_greylist (
           name TEXT NOT NULL PRIMARY KEY,
           first_seen BIGINT NOT NULL,
@@ -68,8 +69,8 @@ public final class GreylistTable implements GreylistStore {
     @Override
     public void expire(Instant waitingSince, Instant lastSeen) throws IOException {
         database.write(connection -> {
-            try (PreparedStatement change = connection.prepareStatement("DELETE FROM policy_greylist"
-                    + " WHERE last_seen < ? OR (passes = 0 AND last_seen < ?)")) {
+            try (PreparedStatement change = connection.prepareStatement(
+                    "DELETE FROM policy_greylist" + " WHERE last_seen < ? OR (passes = 0 AND last_seen < ?)")) {
                 change.setLong(1, lastSeen.toEpochMilli());
                 change.setLong(2, waitingSince.toEpochMilli());
                 return change.executeUpdate();

@@ -56,8 +56,7 @@ public final class Inspection {
     private List<Finding> last = List.of();
     private int refusals;
 
-    Inspection(
-            PolicySettings settings, Policy.Checks checks, InetAddress client, boolean trusted, Response earlyTalk) {
+    Inspection(PolicySettings settings, Policy.Checks checks, InetAddress client, boolean trusted, Response earlyTalk) {
         this.settings = settings;
         this.checks = checks;
         this.client = client;
@@ -72,7 +71,8 @@ public final class Inspection {
             return;
         }
         clientRules = ruleOf(client).map(List::of).orElse(List.of());
-        boolean decided = clientRules.stream().anyMatch(each -> each.befriends() || (each.refusal() != null && settings.enforce()));
+        boolean decided = clientRules.stream()
+                .anyMatch(each -> each.befriends() || (each.refusal() != null && settings.enforce()));
         if (decided) {
             return;
         }
@@ -81,7 +81,10 @@ public final class Inspection {
         }
         if (!settings.reverseName().isOff() && !NameConfirmation.isPrivate(client)) {
             name = checks.lookups()
-                    .start("reverse-name", settings.patience(), () -> checks.names().find(client));
+                    .start(
+                            "reverse-name",
+                            settings.patience(),
+                            () -> checks.names().find(client));
         }
     }
 
@@ -193,7 +196,9 @@ public final class Inspection {
         }
         Decision decision = decide(Stage.RECIPIENT, recipient);
         if (decision instanceof Decision.Pass) {
-            last.stream().limit(FINDINGS_MAX - Math.min(FINDINGS_MAX, message.size())).forEach(message::add);
+            last.stream()
+                    .limit(FINDINGS_MAX - Math.min(FINDINGS_MAX, message.size()))
+                    .forEach(message::add);
         }
         return decision;
     }
@@ -261,7 +266,8 @@ public final class Inspection {
             for (Judgement each : judge(check, recipient, found)) {
                 found.add(each.finding());
                 spared |= each.befriends();
-                // RFC 5321 §4.5.1: postmaster is kept from nobody by what may be a mistake; the operator's own list is none.
+                // RFC 5321 §4.5.1: postmaster is kept from nobody by what may be a mistake; the operator's own list is
+                // none.
                 if (refusal == null && !(postmaster && check.sparesFriends())) {
                     refusal = each.refusal();
                 }
@@ -293,7 +299,10 @@ public final class Inspection {
             case RECIPIENT ->
                 recipient == null
                         ? List.of()
-                        : checks.recipients().judge(recipient, settings).map(List::of).orElse(List.of());
+                        : checks.recipients()
+                                .judge(recipient, settings)
+                                .map(List::of)
+                                .orElse(List.of());
             case GREYLIST -> recipient == null ? List.of() : judgeGreylist(recipient, found);
             case RATE -> List.of();
         };
@@ -316,8 +325,7 @@ public final class Inspection {
     /** RFC 7372 §3.3. */
     private Judgement against(String detail) {
         String text = "Reverse DNS validation failed: " + client.getHostAddress() + ": " + detail;
-        return Judgement.found(
-                Check.REVERSE_NAME, settings.reverseName(), detail, Refusal.of(550, "5.7.25", text));
+        return Judgement.found(Check.REVERSE_NAME, settings.reverseName(), detail, Refusal.of(550, "5.7.25", text));
     }
 
     private List<Judgement> judgeScore(List<Finding> found) {
@@ -334,8 +342,7 @@ public final class Inspection {
             return List.of(Judgement.pass(Check.SCORE, String.valueOf(score)));
         }
         String text = "Refused by local policy: score " + score;
-        return List.of(
-                Judgement.found(Check.SCORE, response, String.valueOf(score), Refusal.of(550, "5.7.1", text)));
+        return List.of(Judgement.found(Check.SCORE, response, String.valueOf(score), Refusal.of(550, "5.7.1", text)));
     }
 
     private List<Judgement> judgeGreylist(Mailbox recipient, List<Finding> found) {

@@ -35,9 +35,8 @@ record Judgement(Finding finding, @Nullable Reply refusal, boolean befriends) {
             case OFF, TAG -> Verdict.TAG;
             case SCORE -> Verdict.SCORE;
             case DEFER -> Verdict.DEFER;
-            case REJECT -> refusal.forGood().severity() == Reply.Severity.PERMANENT_NEGATIVE
-                    ? Verdict.REJECT
-                    : Verdict.DEFER;
+            case REJECT ->
+                refusal.forGood().severity() == Reply.Severity.PERMANENT_NEGATIVE ? Verdict.REJECT : Verdict.DEFER;
         };
         int weight = verdict == Verdict.SCORE ? response.weight() : 0;
         return new Judgement(

@@ -52,7 +52,8 @@ public final class NameConfirmation {
         }
         return switch (resolver.ptr(address)) {
             case Answer.NoSuchName<Domain> _, Answer.NoRecords<Domain> _ -> new Result.Nameless();
-            case Answer.Failed<Domain> failed -> new Result.Failed(failed.failure().name());
+            case Answer.Failed<Domain> failed ->
+                new Result.Failed(failed.failure().name());
             case Answer.Found<Domain> found when found.records().isEmpty() -> new Result.Nameless();
             case Answer.Found<Domain> found -> confirm(address, found);
         };
@@ -73,12 +74,11 @@ public final class NameConfirmation {
                         return new Result.Confirmed(name);
                     }
                 }
-                case Answer.Failed<InetAddress> failed -> failure = failed.failure().name();
+                case Answer.Failed<InetAddress> failed ->
+                    failure = failed.failure().name();
                 case Answer.NoSuchName<InetAddress> _, Answer.NoRecords<InetAddress> _ -> {}
             }
         }
-        return failure.isEmpty()
-                ? new Result.Unconfirmed(names.records().getFirst())
-                : new Result.Failed(failure);
+        return failure.isEmpty() ? new Result.Unconfirmed(names.records().getFirst()) : new Result.Failed(failure);
     }
 }

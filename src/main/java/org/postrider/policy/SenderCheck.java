@@ -17,8 +17,8 @@ final class SenderCheck {
 
     Judgement judge(Domain domain, PolicySettings.Sender settings) {
         return switch (resolver.mx(domain)) {
-            case Answer.Found<Mx> found when !found.records().isEmpty()
-                    && found.records().stream().allMatch(Mx::isNull) ->
+            case Answer.Found<Mx> found
+            when !found.records().isEmpty() && found.records().stream().allMatch(Mx::isNull) ->
                 judgeNullMx(domain, settings.nullMx());
             case Answer.Found<Mx> _ -> Judgement.pass(Check.SENDER, domain + " has an MX");
             case Answer.NoSuchName<Mx> _ -> missing(domain, settings.missing());

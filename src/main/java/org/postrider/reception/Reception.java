@@ -136,10 +136,7 @@ public final class Reception implements Receptionist {
         }
 
         private Reply refuse(
-                Reply reply,
-                List<Finding> findings,
-                @Nullable ReversePath reversePath,
-                @Nullable Recipient recipient) {
+                Reply reply, List<Finding> findings, @Nullable ReversePath reversePath, @Nullable Recipient recipient) {
             doors.events.publish(new Event.Rejected(
                     doors.time.now(),
                     peer.remote().getAddress().getHostAddress(),

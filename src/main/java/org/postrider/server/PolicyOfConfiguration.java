@@ -46,15 +46,23 @@ final class PolicyOfConfiguration {
                 policy.enforce(),
                 policy.header(),
                 Stage.valueOf(policy.stage().name()),
-                policy.order().stream().map(check -> Check.valueOf(check.name())).toList(),
+                policy.order().stream()
+                        .map(check -> Check.valueOf(check.name()))
+                        .toList(),
                 policy.patience(),
                 configuration.hostname(),
                 local,
                 new PolicySettings.Scores(
                         policy.deferScore().max(), policy.rejectScore().max()),
-                configuration.clients().stream().map(PolicyOfConfiguration::client).toList(),
-                configuration.dnsLists().stream().map(PolicyOfConfiguration::list).toList(),
-                response(configuration.reverseName().action(), configuration.reverseName().weight()),
+                configuration.clients().stream()
+                        .map(PolicyOfConfiguration::client)
+                        .toList(),
+                configuration.dnsLists().stream()
+                        .map(PolicyOfConfiguration::list)
+                        .toList(),
+                response(
+                        configuration.reverseName().action(),
+                        configuration.reverseName().weight()),
                 new PolicySettings.Helo(response(helo.action(), helo.weight()), helo.mustResolve()),
                 sender(configuration.sender()),
                 recipients(),

@@ -62,11 +62,7 @@ final class JudgedMailTest {
                 deliver = "smtp:%s"
                 %s
                 """.formatted(
-                        ServerProcess.text(mx),
-                        listener,
-                        ServerProcess.text(dns.address()),
-                        ServerProcess.text(store),
-                        more));
+                ServerProcess.text(mx), listener, ServerProcess.text(dns.address()), ServerProcess.text(store), more));
     }
 
     private Dialogue stranger(String client) throws IOException {
@@ -88,7 +84,8 @@ final class JudgedMailTest {
     void aListedClientIsRefusedAndReachesPostmasterOnly() throws IOException, InterruptedException {
         list("7.100.51.198");
         try (CollectingSink sink = CollectingSink.start();
-                PostriderUnderTest server = server(sink.address(), "[[dnsbl]]\nzone = \"zen.test\"").start();
+                PostriderUnderTest server =
+                        server(sink.address(), "[[dnsbl]]\nzone = \"zen.test\"").start();
                 Dialogue client = stranger(STRANGER)) {
             client.say("MAIL FROM:<alice@sender.test>", "250");
             client.say(
@@ -130,8 +127,8 @@ final class JudgedMailTest {
     void sendersAndRecipientsHaveToExistWithoutAnySetting() throws IOException, InterruptedException {
         dns.add("null.test", 300, "MX", "0 .").behave("broken.test", FakeDnsServer.Behaviour.SERVFAIL);
         try (CollectingSink sink = CollectingSink.start();
-                PostriderUnderTest server =
-                        server(sink.address(), "recipients = [\"bob\", \"eve@ours.test\"]").start();
+                PostriderUnderTest server = server(sink.address(), "recipients = [\"bob\", \"eve@ours.test\"]")
+                        .start();
                 Dialogue client = stranger(STRANGER)) {
             refused(client, "a@null.test", "bob@ours.test", "550 5.7.27");
             refused(client, "a@nowhere.test", "bob@ours.test", "550 5.1.8");
@@ -158,7 +155,8 @@ final class JudgedMailTest {
             }
         };
         try (CollectingSink sink = CollectingSink.start(0, choosy);
-                PostriderUnderTest server = server(sink.address(), "verify = \"call-forward\"").start();
+                PostriderUnderTest server =
+                        server(sink.address(), "verify = \"call-forward\"").start();
                 Dialogue client = stranger(STRANGER)) {
             refused(client, "a@sender.test", "mallory@ours.test", "550 5.1.1 User unknown in ours.test");
             client.deliver("a@sender.test", Letters.letter("asked"), "bob@ours.test");
@@ -218,8 +216,7 @@ final class JudgedMailTest {
     @Test
     void slowRepliesHoldNobodyUpAtTheEnd() throws IOException, InterruptedException {
         try (CollectingSink sink = CollectingSink.start();
-                PostriderUnderTest server = server(
-                                sink.address(), "recipients = [\"bob\"]\n[tarpit]\ndelay = \"1s\"")
+                PostriderUnderTest server = server(sink.address(), "recipients = [\"bob\"]\n[tarpit]\ndelay = \"1s\"")
                         .start();
                 Dialogue client = stranger(STRANGER)) {
             long begun = System.nanoTime();

@@ -29,8 +29,7 @@ final class ClientChecksTest {
         gate.clients.add(new ClientRule(networks("0.0.0.0/0", "::/0"), false, Response.DEFER, "{client}: not now"));
         assertThat(gate.rcpt(Gate.STRANGER)).isEqualTo("ok");
         assertThat(gate.rcpt("2001:db8::9")).isEqualTo("ok");
-        assertThat(gate.rcpt("198.51.100.8"))
-                .isEqualTo("554 5.7.1 Client host [198.51.100.8] is not welcome here");
+        assertThat(gate.rcpt("198.51.100.8")).isEqualTo("554 5.7.1 Client host [198.51.100.8] is not welcome here");
         assertThat(gate.rcpt("10.200.3.4")).startsWith("554 5.7.1 ");
         assertThat(gate.rcpt("203.0.113.1")).isEqualTo("450 4.7.1 203.0.113.1: not now");
         assertThat(gate.rcpt("2001:db9::1")).startsWith("450 4.7.1 ");
@@ -42,7 +41,8 @@ final class ClientChecksTest {
         gate.list("zen.example", Response.REJECT);
         gate.dns.address("7.100.51.198.zen.example", "127.0.0.2");
         gate.reverseName = Response.REJECT;
-        assertThat(gate.rcpt(Gate.STRANGER, "x", "a@nowhere.example", Gate.OURS)).isEqualTo("ok");
+        assertThat(gate.rcpt(Gate.STRANGER, "x", "a@nowhere.example", Gate.OURS))
+                .isEqualTo("ok");
         gate.recipients.put(
                 new org.postrider.mail.Domain("example.net"),
                 new PolicySettings.Recipients(java.util.Set.of("eve"), false, null, null));

@@ -25,8 +25,8 @@ final class DnsListLatency {
     static void main() throws InterruptedException {
         try (FakeDnsServer dns = FakeDnsServer.start()) {
             Gate gate = new Gate();
-            DnsResolver resolver = new DnsResolver(
-                    DnsSettings.DEFAULT.withServers(List.of(dns.address())), System::nanoTime);
+            DnsResolver resolver =
+                    new DnsResolver(DnsSettings.DEFAULT.withServers(List.of(dns.address())), System::nanoTime);
             for (int i = 0; i < 5; i++) {
                 dns.add("2.0.0.127.list" + i + ".example", 300, "A", "127.0.0.2");
             }

@@ -3,7 +3,6 @@ package org.postrider.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,8 +33,7 @@ final class DnsListsTest {
         assertThat(ListedName.of(InetAddress.ofLiteral("2001:db8:1:2:3:4:567:89ab"), new Domain("zen.example")))
                 .hasToString("b.a.9.8.7.6.5.0.4.0.0.0.3.0.0.0.2.0.0.0.1.0.0.0.8.b.d.0.1.0.0.2.zen.example");
         gate.list("zen.example", Response.REJECT);
-        gate.dns.address(
-                "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.zen.example", "127.0.0.2");
+        gate.dns.address("1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.zen.example", "127.0.0.2");
         assertThat(gate.rcpt("2001:db8::1")).startsWith("554 5.7.1 ");
     }
 
@@ -57,7 +55,8 @@ final class DnsListsTest {
         assertThat(gate.rcpt(Gate.STRANGER)).isEqualTo("ok");
         assertThat(gate.running().distrustedLists()).isEqualTo(1);
         gate.dns.forget(LISTED).address(LISTED, "127.0.0.2");
-        assertThat(gate.found().getFirst()).startsWith("dnsbl unknown: zen.example is not believed: it answers " + answer);
+        assertThat(gate.found().getFirst())
+                .startsWith("dnsbl unknown: zen.example is not believed: it answers " + answer);
         gate.pass(ListHealth.DISTRUST);
         assertThat(gate.rcpt(Gate.STRANGER)).startsWith("554 5.7.1 ");
         assertThat(gate.running().distrustedLists()).isZero();
@@ -129,5 +128,4 @@ final class DnsListsTest {
         assertThat(gate.found())
                 .contains("dnsbl score 3: one.example lists 198.51.100.7 as 127.0.0.2", "score reject: 7");
     }
-
 }

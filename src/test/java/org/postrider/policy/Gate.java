@@ -132,7 +132,8 @@ final class Gate {
     }
 
     String rcpt(String client, String helo, String from, String to) {
-        return text(mail(client, helo, from).recipient(MailboxGrammar.mailbox(to).orElseThrow()));
+        return text(
+                mail(client, helo, from).recipient(MailboxGrammar.mailbox(to).orElseThrow()));
     }
 
     /** What was found, in words, when a stranger sends to one of ours. */

@@ -109,8 +109,7 @@ final class GreylistTest {
 
     @Test
     void letsInWhomItCannotLookUp() throws IOException {
-        StateDatabase state =
-                StateDatabase.open(directory.resolve(StateDatabase.FILE), GreylistTable.MIGRATIONS);
+        StateDatabase state = StateDatabase.open(directory.resolve(StateDatabase.FILE), GreylistTable.MIGRATIONS);
         gate.store = new GreylistTable(state);
         state.close();
         gate.restart();

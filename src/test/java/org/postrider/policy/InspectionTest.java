@@ -35,7 +35,12 @@ final class InspectionTest {
     void keepsPostmasterReachable() {
         listed();
         gate.greylist = new PolicySettings.Greylist(
-                Action.DEFER, false, Duration.ofMinutes(5), Duration.ofDays(1), Duration.ofDays(1), java.util.Optional.empty());
+                Action.DEFER,
+                false,
+                Duration.ofMinutes(5),
+                Duration.ofDays(1),
+                Duration.ofDays(1),
+                java.util.Optional.empty());
         Inspection inspection = gate.mail(Gate.STRANGER, "client.example.org", "a@nowhere.example");
         Mailbox postmaster = MailboxGrammar.mailbox("PostMaster@example.net").orElseThrow();
         assertThat(inspection.recipient(postmaster)).isEqualTo(Decision.PASS);
@@ -75,11 +80,14 @@ final class InspectionTest {
     void theFirstInTheOrderHasTheWord() {
         listed();
         gate.recipients.put(new Domain("example.net"), new Recipients(Set.of(), false, null, null));
-        assertThat(gate.rcpt(Gate.STRANGER, "x.example", "a@nowhere.example", Gate.OURS)).startsWith("554 5.7.1");
+        assertThat(gate.rcpt(Gate.STRANGER, "x.example", "a@nowhere.example", Gate.OURS))
+                .startsWith("554 5.7.1");
         gate.order = List.of(Check.SENDER);
-        assertThat(gate.rcpt(Gate.STRANGER, "x.example", "a@nowhere.example", Gate.OURS)).startsWith("550 5.1.8");
+        assertThat(gate.rcpt(Gate.STRANGER, "x.example", "a@nowhere.example", Gate.OURS))
+                .startsWith("550 5.1.8");
         gate.order = List.of(Check.RECIPIENT, Check.SENDER);
-        assertThat(gate.rcpt(Gate.STRANGER, "x.example", "a@nowhere.example", Gate.OURS)).startsWith("550 5.1.1");
+        assertThat(gate.rcpt(Gate.STRANGER, "x.example", "a@nowhere.example", Gate.OURS))
+                .startsWith("550 5.1.1");
     }
 
     @Test

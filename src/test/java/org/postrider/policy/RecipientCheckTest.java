@@ -60,7 +60,8 @@ final class RecipientCheckTest {
         Inspection friend = gate.running().inspect(InetAddress.ofLiteral("192.0.2.1"), true, Response.OFF);
         friend.sender(Gate.path("a@nowhere.example"));
         assertThat(Gate.text(friend.recipient(mailbox("mallory@example.net")))).startsWith("550 5.1.1 ");
-        assertThat(Gate.text(friend.recipient(mailbox("anybody@elsewhere.example")))).isEqualTo("ok");
+        assertThat(Gate.text(friend.recipient(mailbox("anybody@elsewhere.example"))))
+                .isEqualTo("ok");
     }
 
     private static Mailbox mailbox(String text) {

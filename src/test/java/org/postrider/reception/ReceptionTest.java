@@ -255,13 +255,16 @@ class ReceptionTest {
         try (ContentSink sink = opened.sink()) {
             var completion = (ContentSink.Completion.Accepted) sink.end();
             assertThat(lobby.content(completion.receipt().id()))
-                    .contains("\r\nPostrider-Policy: mx1.example.net;\r\n\treverse-name=tag (the address has no name);\r\n"
-                            + "\thelo=tag (<pc>: need a fully qualified host name);\r\n"
-                            + "\tsender=pass (example.org has an MX)\r\n");
+                    .contains(
+                            "\r\nPostrider-Policy: mx1.example.net;\r\n\treverse-name=tag (the address has no name);\r\n"
+                                    + "\thelo=tag (<pc>: need a fully qualified host name);\r\n"
+                                    + "\tsender=pass (example.org has an MX)\r\n");
         }
-        assertThat(lobby.events).singleElement().isInstanceOfSatisfying(Event.Accepted.class, event -> assertThat(
-                        event.findings())
-                .hasSize(3));
+        assertThat(lobby.events)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Event.Accepted.class,
+                        event -> assertThat(event.findings()).hasSize(3));
     }
 
     @Test

@@ -22,20 +22,19 @@ import org.postrider.tls.ServerEngines;
 
 /** Each key of the configuration means something to some package. */
 class PackageSettingsTest {
-    private static final Map<String, String> RENAMED =
-            Map.of(
-                    "listeners",
-                    "listener",
-                    "domains",
-                    "domain",
-                    "routes",
-                    "route",
-                    "users",
-                    "user",
-                    "clients",
-                    "client",
-                    "dnsLists",
-                    "dnsbl");
+    private static final Map<String, String> RENAMED = Map.of(
+            "listeners",
+            "listener",
+            "domains",
+            "domain",
+            "routes",
+            "route",
+            "users",
+            "user",
+            "clients",
+            "client",
+            "dnsLists",
+            "dnsbl");
 
     /** Checked, and of a later release. */
     private static final Set<String> LATER = Set.of(

@@ -72,7 +72,9 @@ public record Configuration(
 
         @Key(meaning = "The domains of senders.") PolicySections.Sender sender,
 
-        @Key(meaning = "Asking the server of a `[[domain]]` with `verify = \"call-forward\"` whether a recipient exists.")
+        @Key(
+                meaning =
+                        "Asking the server of a `[[domain]]` with `verify = \"call-forward\"` whether a recipient exists.")
         PolicySections.CallForward callForward,
 
         @Key(meaning = "Greylisting (RFC 6647).") PolicySections.Greylist greylist,
@@ -202,9 +204,10 @@ public record Configuration(
 
             @Key(
                     fallback = "\"allow\"",
-                    meaning = "A client that does not wait for the greeting, for the reply to EHLO or for 354, or that sends"
-                            + " groups of commands without having asked by EHLO whether it may (RFC 2920 §3.1):"
-                            + " `allow`, `tag` (noted on `mx` listeners), or `refuse` (554 5.5.0).")
+                    meaning =
+                            "A client that does not wait for the greeting, for the reply to EHLO or for 354, or that sends"
+                                    + " groups of commands without having asked by EHLO whether it may (RFC 2920 §3.1):"
+                                    + " `allow`, `tag` (noted on `mx` listeners), or `refuse` (554 5.5.0).")
             EarlyTalk earlyTalk,
 
             @Key(
@@ -264,14 +267,13 @@ public record Configuration(
             @Key(meaning = "A file with more of them, one a line, `#` before remarks; read at start and at reload.")
             Optional<ListFile> recipientsFile,
 
-            @Key(
-                    meaning =
-                            "What separates a detail from a local part: with `+`, mail to `user+detail` is for `user`.")
+            @Key(meaning = "What separates a detail from a local part: with `+`, mail to `user+detail` is for `user`.")
             Optional<String> recipientDelimiter,
 
             @Key(
                     fallback = "\"list\"",
-                    meaning = "`call-forward`: asks the server that `deliver` names about everybody who is not named here.")
+                    meaning =
+                            "`call-forward`: asks the server that `deliver` names about everybody who is not named here.")
             Verify verify) {
         public LocalDomain {
             recipients = List.copyOf(recipients);

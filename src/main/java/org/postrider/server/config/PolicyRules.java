@@ -59,8 +59,9 @@ final class PolicyRules {
         if (nobody && !binder.isBad(shown(key) + ".networks") && !binder.isBad(shown(key) + ".file")) {
             error(key, "names no client", "add networks = [\"192.0.2.0/24\"] or file = \"PATH\"");
         }
-        client.file().ifPresent(file -> checkEntries(
-                file, key + ".file", entry -> Network.parse(entry).isPresent(), "a network"));
+        client.file()
+                .ifPresent(file -> checkEntries(
+                        file, key + ".file", entry -> Network.parse(entry).isPresent(), "a network"));
     }
 
     private void checkEntries(ListFile file, String key, Predicate<String> good, String what) {

@@ -77,8 +77,9 @@ public final class PolicySections {
 
             @Key(
                     fallback = "true",
-                    meaning = "Whether accepted mail tells what was found in a `Postrider-Policy` field. The first one in a"
-                            + " message is ours.")
+                    meaning =
+                            "Whether accepted mail tells what was found in a `Postrider-Policy` field. The first one in a"
+                                    + " message is ours.")
             boolean header,
 
             @Key(
@@ -90,8 +91,9 @@ public final class PolicySections {
             @Key(
                     fallback =
                             "[\"client\", \"early-talk\", \"dnswl\", \"dnsbl\", \"reverse-name\", \"helo\", \"sender\", \"score\", \"recipient\", \"greylist\"]",
-                    meaning = "The order of the checks: the first that refuses has the word, and `score` adds up what stands"
-                            + " before it. Those that are not named follow behind.")
+                    meaning =
+                            "The order of the checks: the first that refuses has the word, and `score` adds up what stands"
+                                    + " before it. Those that are not named follow behind.")
             List<Check> order,
 
             @Key(
@@ -99,16 +101,10 @@ public final class PolicySections {
                     meaning = "How long a decision waits for look-ups, which run side by side, from their start on.")
             Duration patience,
 
-            @Key(
-                    fallback = "\"off\"",
-                    off = true,
-                    meaning = "The score from which on mail is answered with 450 4.7.1.")
+            @Key(fallback = "\"off\"", off = true, meaning = "The score from which on mail is answered with 450 4.7.1.")
             Limit deferScore,
 
-            @Key(
-                    fallback = "\"off\"",
-                    off = true,
-                    meaning = "The score from which on mail is answered with 550 5.7.1.")
+            @Key(fallback = "\"off\"", off = true, meaning = "The score from which on mail is answered with 550 5.7.1.")
             Limit rejectScore) {
         public Policy {
             order = List.copyOf(order);
@@ -123,8 +119,9 @@ public final class PolicySections {
             Optional<ListFile> file,
 
             @Key(
-                    meaning = "`allow` spares them every check but those on recipients; or `tag`, `score`, `defer`, `reject`"
-                            + " (554 5.7.1).")
+                    meaning =
+                            "`allow` spares them every check but those on recipients; or `tag`, `score`, `defer`, `reject`"
+                                    + " (554 5.7.1).")
             ClientAction action,
 
             @Key(fallback = "0", min = -1000, max = 1000, meaning = "What `score` adds.")
@@ -150,8 +147,9 @@ public final class PolicySections {
             List<Network> codes,
 
             @Key(
-                    meaning = "`tag`, `score`, `defer` or `reject` (554 5.7.1), which is usual for `block`; `spare` (the checks"
-                            + " behind it), which is usual for `allow`.")
+                    meaning =
+                            "`tag`, `score`, `defer` or `reject` (554 5.7.1), which is usual for `block`; `spare` (the checks"
+                                    + " behind it), which is usual for `allow`.")
             Optional<ListAction> action,
 
             @Key(
@@ -162,8 +160,9 @@ public final class PolicySections {
             int weight,
 
             @Key(
-                    meaning = "The reply's text; `{client}` in it is the address, `{reason}` what the list says in its TXT"
-                            + " record.")
+                    meaning =
+                            "The reply's text; `{client}` in it is the address, `{reason}` what the list says in its TXT"
+                                    + " record.")
             Optional<String> reply) {
         public DnsList {
             codes = List.copyOf(codes);
@@ -182,8 +181,9 @@ public final class PolicySections {
     public record Helo(
             @Key(
                     fallback = "\"tag\"",
-                    meaning = "For names that are not fully qualified (504 5.5.2), no host names (501 5.5.2), or not the"
-                            + " client's: ours, another address (550 5.7.1).")
+                    meaning =
+                            "For names that are not fully qualified (504 5.5.2), no host names (501 5.5.2), or not the"
+                                    + " client's: ours, another address (550 5.7.1).")
             Action action,
 
             @Key(fallback = "0", min = -1000, max = 1000, meaning = "What `score` adds.")
@@ -203,9 +203,7 @@ public final class PolicySections {
                     meaning = "For domains that say with a null MX that they take no mail: 550 5.7.27 (RFC 7505).")
             Action nullMx,
 
-            @Key(
-                    fallback = "\"defer\"",
-                    meaning = "Where it cannot be found out: 451 4.4.3. Never refused for good.")
+            @Key(fallback = "\"defer\"", meaning = "Where it cannot be found out: 451 4.4.3. Never refused for good.")
             Action lookupFailure,
 
             @Key(fallback = "0", min = -1000, max = 1000, meaning = "What `score` adds.")
@@ -237,7 +235,8 @@ public final class PolicySections {
 
             @Key(
                     fallback = "\"5m\"",
-                    meaning = "How long a client (its /24 or /64), sender and recipient that are new together have to wait.")
+                    meaning =
+                            "How long a client (its /24 or /64), sender and recipient that are new together have to wait.")
             Duration delay,
 
             @Key(fallback = "\"2d\"", meaning = "How long they may come back after that.")

@@ -301,8 +301,7 @@ final class Session {
 
     /** Asks the receptionist about a client that has sent more where it had to wait, if the listener minds. */
     void watchForEarlyTalk(EarlyTalk when) throws IOException, SessionEnd {
-        @Nullable
-        Reply refusal = calm.watchesEarlyTalk() && reader.hasMore() ? visit.spokeEarly(when) : null;
+        @Nullable Reply refusal = calm.watchesEarlyTalk() && reader.hasMore() ? visit.spokeEarly(when) : null;
         if (refusal != null) {
             throw new SessionEnd(Ending.NOT_SMTP, refusal);
         }

@@ -57,8 +57,7 @@ class EarlyTalkTest {
     @Requirement("F8")
     void noticesTalkBeforeTheGreetingAndBeforeItsReply() throws InterruptedException {
         FakeReceptionist receptionist = new FakeReceptionist().toleratingEarlyTalk();
-        try (WireSession session = new WireSession(
-                WATCHING, receptionist, "HELO client.example\r\nNOOP\r\n")) {
+        try (WireSession session = new WireSession(WATCHING, receptionist, "HELO client.example\r\nNOOP\r\n")) {
             session.expect("220 *").expect("250 *").expect("250 *");
             assertThat(receptionist.earlyTalk())
                     .containsExactly(EarlyTalk.BEFORE_GREETING, EarlyTalk.BEFORE_EHLO_REPLY);
