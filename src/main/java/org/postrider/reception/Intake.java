@@ -195,7 +195,8 @@ final class Intake implements ContentSink {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What a submission server adds where the user's program did not: Date and Message-ID (RFC 5321 §6.4). */
+    /** What a submission server adds where the user's program did not: Date and Message-ID (RFC 5321 §6.4, RFC 6409 §8.2,
+     * §8.3). */
     private void complete(StringBuilder text, Instant now) {
         if (!scanner.has(HeaderField.DATE)) {
             text.append("Date: ").append(MailDate.text(now)).append("\r\n");

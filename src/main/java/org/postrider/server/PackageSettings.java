@@ -101,9 +101,6 @@ record PackageSettings(Configuration configuration) {
                 rest.commandLineOctetsMax(),
                 rest.commandDiscardOctetsMax(),
                 rest.textLineOctetsMax(),
-                rest.headerOctetsMax(),
-                rest.headerFieldOctetsMax(),
-                rest.headerFieldsMax(),
                 rest.chunksMax());
     }
 
@@ -220,6 +217,7 @@ record PackageSettings(Configuration configuration) {
                 rest.addressesPerHostMax(),
                 delivery.attempts(),
                 rest.routesMemoryMax(),
+                delivery.convertEightBit(),
                 Path.of(""));
     }
 

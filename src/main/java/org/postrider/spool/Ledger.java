@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.QueueId;
@@ -385,20 +386,21 @@ final class Ledger {
         }
     }
 
-    /** Sealed segments before {@code generation} whose live share is below the bound, oldest first. */
-    List<Segment> sparse(long generation, long liveOctetsMin) {
+    /**
+     * The sealed segments before {@code generation} that are worth emptying, those with the most dead octets first, at most
+     * {@code max}; none where all of these together have fewer dead octets than {@code deadOctetsMin}.
+     */
+    List<Segment> mostDead(long generation, Predicate<Segment> worth, long deadOctetsMin, int max) {
         lock.lock();
         try {
-            List<Segment> sparse = new ArrayList<>();
-            for (Segment segment : segments.headMap(generation, false).values()) {
-                if (segment.sealed
-                        && !segment.damaged
-                        && segment.liveMessages > 0
-                        && segment.liveOctets < liveOctetsMin) {
-                    sparse.add(segment);
-                }
-            }
-            return sparse;
+            List<Segment> chosen = segments.headMap(generation, false).values().stream()
+                    .filter(segment -> segment.sealed && !segment.damaged && segment.liveMessages > 0)
+                    .filter(worth)
+                    .sorted(Comparator.comparingLong(Segment::deadOctets).reversed())
+                    .limit(max)
+                    .toList();
+            long dead = chosen.stream().mapToLong(Segment::deadOctets).sum();
+            return dead >= deadOctetsMin ? chosen : List.of();
         } finally {
             lock.unlock();
         }

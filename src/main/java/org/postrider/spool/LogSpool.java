@@ -161,6 +161,11 @@ public final class LogSpool implements Spool {
         } catch (RuntimeException | Error e) {
             failed = true;
             LOG.error("spool: the committer failed; nothing is taken any more", e);
+            if (e instanceof VirtualMachineError lack) {
+                // No bug that would come again: a new start helps, and whoever handles uncaught errors may bring it
+                // about.
+                throw lack;
+            }
         } finally {
             closing = true;
             stopped = true;
@@ -207,7 +212,8 @@ public final class LogSpool implements Spool {
         keptAt = System.nanoTime();
         try {
             core.keep();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // A lack of memory passes, and a spool that is not tidied for the rest of its days is full one day.
             LOG.warn("spool: tidying up failed and is tried again later", e);
         }
     }

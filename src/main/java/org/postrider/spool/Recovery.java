@@ -95,6 +95,7 @@ final class Recovery {
             if (generation.isPresent()) {
                 Segment segment = new Segment(generation.get(), disk.open(name));
                 segment.sealed = true;
+                segment.end = (int) Math.min(segment.file().size(), Integer.MAX_VALUE);
                 ledger.open(segment);
                 nextGeneration = Math.max(nextGeneration, generation.get() + 1);
             }

@@ -9,7 +9,7 @@ final class Segment {
     private final long generation;
     private final DiskFile file;
 
-    /** Behind its last durable record. */
+    /** Behind its last durable record; the file's end where it was not read at start. */
     int end;
 
     boolean sealed;
@@ -33,5 +33,10 @@ final class Segment {
 
     DiskFile file() {
         return file;
+    }
+
+    /** What is written in it and not wanted any more. */
+    long deadOctets() {
+        return end - liveOctets;
     }
 }

@@ -34,7 +34,9 @@ class PackageSettingsTest {
             "clients",
             "client",
             "dnsLists",
-            "dnsbl");
+            "dnsbl",
+            "convertEightBit",
+            "convert-8bit");
 
     /** Checked, and of a later release. */
     private static final Set<String> LATER = Set.of(
@@ -146,6 +148,7 @@ class PackageSettingsTest {
         delivery.messages-per-connection = 7
         delivery.connection-idle = "7s"
         delivery.connections-idle = 7
+        delivery.convert-8bit = false
         retry.schedule = ["7m"]
         retry.lifetime = "7d"
         retry.delay-notice = "7h"

@@ -354,7 +354,10 @@ public record Configuration(
                     meaning = "The largest message, as SIZE tells it; 552 5.3.4 beyond.")
             Size messageSize,
 
-            @Key(fallback = "\"off\"", off = true, meaning = "Commands a minute of one session; then 421 4.7.0.")
+            @Key(
+                    fallback = "\"off\"",
+                    off = true,
+                    meaning = "Commands a minute of one client address, in all its sessions together; then 421 4.7.0.")
             Limit commandsPerMinute,
 
             @Key(fallback = "\"off\"", off = true, meaning = "Messages in one session; announced as MAILMAX.")
@@ -410,7 +413,15 @@ public record Configuration(
             Duration connectionIdle,
 
             @Key(fallback = "1000", max = 10_000, meaning = "Idle connections kept, all sites together.")
-            int connectionsIdle) {
+            int connectionsIdle,
+
+            @Key(
+                    name = "convert-8bit",
+                    fallback = "true",
+                    meaning =
+                            "Convert 8-bit and binary content for a next hop that takes neither (RFC 6152 §3); what is"
+                                    + " signed or not well-formed bounces, and with false everything does.")
+            boolean convertEightBit) {
         public Delivery {
             privateNetworks = List.copyOf(privateNetworks);
         }
