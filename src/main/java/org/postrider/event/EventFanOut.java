@@ -20,8 +20,15 @@ public final class EventFanOut implements Events {
             try {
                 listener.publish(event);
             } catch (RuntimeException e) {
-                LOG.error("a listener failed on an event of message {}", event.id(), e);
+                LOG.error("a listener failed on {}", name(event), e);
             }
         }
+    }
+
+    private static String name(Event event) {
+        return switch (event) {
+            case Event.OfMessage of -> "an event of message " + of.id();
+            case Event.Rejected rejected -> "a refusal of mail from " + rejected.client();
+        };
     }
 }

@@ -1,7 +1,10 @@
 package org.postrider.event;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Diagnosis;
+import org.postrider.mail.EnhancedStatus;
+import org.postrider.mail.Finding;
 import org.postrider.mail.Intervention;
 import org.postrider.mail.Reply;
 
@@ -17,6 +20,7 @@ final class EventJson {
     static void write(JsonLine line, Event event, @Nullable String fact) {
         line.open().field("time", event.at());
         switch (event) {
+            case Event.Rejected e -> rejected(line, e);
             case Event.Accepted e -> accepted(line, e);
             case Event.Attempted e -> attempted(line, e);
             case Event.Delivered e -> {
@@ -64,7 +68,7 @@ final class EventJson {
         line.field("by", intervention.by()).field("why", intervention.why());
     }
 
-    private static void head(JsonLine line, String name, Event event, String from, String to) {
+    private static void head(JsonLine line, String name, Event.OfMessage event, String from, String to) {
         line.field("event", name)
                 .field("id", event.id().text())
                 .field("from", from)
@@ -79,6 +83,34 @@ final class EventJson {
                 .field("origin", event.origin())
                 .field("octets", event.octets())
                 .field("message-id", event.messageId());
+        findings(line, event.findings());
+    }
+
+    private static void rejected(JsonLine line, Event.Rejected event) {
+        EnhancedStatus status = event.reply().status();
+        line.field("event", "rejected")
+                .field("client", event.client())
+                .field("helo", event.greeting())
+                .field("from", event.reversePath())
+                .field("to", event.recipient())
+                .field("status", status == null ? null : status.toString())
+                .field("reply", event.reply().text());
+        findings(line, event.findings());
+    }
+
+    /** Left out where there are none, so that the lines of servers that judge nothing stay short. */
+    private static void findings(JsonLine line, List<Finding> findings) {
+        if (!findings.isEmpty()) {
+            line.field("findings", findings, EventJson::finding);
+        }
+    }
+
+    private static void finding(JsonLine line, Finding finding) {
+        line.field("check", finding.check()).field("verdict", finding.verdict().word());
+        if (finding.verdict() == Finding.Verdict.SCORE) {
+            line.field("weight", finding.weight());
+        }
+        line.field("detail", finding.detail());
     }
 
     private static void attempted(JsonLine line, Event.Attempted event) {

@@ -36,7 +36,8 @@ public final class FactEvents {
                 arrival.origin(),
                 octets,
                 arrival.messageId(),
-                subject);
+                subject,
+                arrival.findings());
     }
 
     /** What a recipient's new state tells, as {@code note} says. */

@@ -8,10 +8,11 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes flat JSON objects, one a line, into a buffer that grows and is used again. Whatever a string holds, the line
+ * Writes JSON objects, one a line, into a buffer that grows and is used again. Whatever a string holds, the line
  * stays one line of printable characters: control characters, also those above 127, and halves of surrogate pairs are
  * escaped.
  *
@@ -65,6 +66,22 @@ final class JsonLine {
                 octet(',');
             }
             string(values.get(i));
+        }
+        octet(']');
+        return this;
+    }
+
+    /** A list of objects; {@code write} gives each its fields. */
+    <T> JsonLine field(String name, List<T> values, BiConsumer<JsonLine, T> write) {
+        name(name);
+        octet('[');
+        for (int i = 0; i < values.size(); i++) {
+            if (i > 0) {
+                octet(',');
+            }
+            octet('{');
+            write.accept(this, values.get(i));
+            octet('}');
         }
         octet(']');
         return this;

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
+import org.postrider.mail.Finding;
 
 /**
  * What is counted, in Prometheus' form. Names begin with {@code postrider_}; none carries a label that a stranger could
@@ -35,6 +36,8 @@ public final class Metrics implements Events {
     private final CounterDataPoint expired;
     private final CounterDataPoint removed;
     private final CounterDataPoint held;
+    private final CounterDataPoint rejected;
+    private final Counter findings;
     private final CounterDataPoint sessions;
     private final CounterDataPoint sessionsRefused;
     private final CounterDataPoint sessionsTls12;
@@ -55,6 +58,12 @@ public final class Metrics implements Events {
         expired = counter("postrider_recipients_expired_total", "Recipients not delivered within their lifetime");
         removed = counter("postrider_recipients_removed_total", "Recipients removed by a person or a route");
         held = counter("postrider_recipients_held_total", "Recipients put on hold");
+        rejected = counter("postrider_rejected_total", "Clients, senders, recipients and messages refused");
+        findings = Counter.builder()
+                .name("postrider_findings_total")
+                .help("What checks found, by check and verdict, on mail accepted and refused")
+                .labelNames("check", "verdict")
+                .register(registry);
         sessions = counter("postrider_sessions_total", "Sessions that were let in");
         sessionsRefused = counter("postrider_sessions_refused_total", "Connections that were turned away");
         Counter secured = Counter.builder()
@@ -98,7 +107,12 @@ public final class Metrics implements Events {
     @Override
     public void publish(Event event) {
         switch (event) {
+            case Event.Rejected e -> {
+                rejected.inc();
+                e.findings().forEach(this::found);
+            }
             case Event.Accepted e -> {
+                e.findings().forEach(this::found);
                 accepted.inc();
                 acceptedOctets.inc(e.octets());
                 acceptedRecipients.inc(e.recipients().size());
@@ -118,6 +132,10 @@ public final class Metrics implements Events {
             case Event.Held _ -> held.inc();
             case Event.Intervened _ -> {}
         }
+    }
+
+    private void found(Finding finding) {
+        findings.labelValues(finding.check(), finding.verdict().word()).inc();
     }
 
     /** A session was let in. */

@@ -1,6 +1,6 @@
 /**
- * What happened to mail: accepted, attempted, delivered, deferred, bounced, expired, removed; and its listeners, the mail
- * log and the metrics.
+ * What happened to mail: rejected or accepted, attempted, delivered, deferred, bounced, expired, removed; what checks
+ * found out about it; and who listens to that, the mail log and the metrics.
  *
  * <p>Thread: any.
  */

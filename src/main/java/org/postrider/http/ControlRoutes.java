@@ -43,6 +43,7 @@ final class ControlRoutes implements HttpService {
                 .get("/summary", guarded((_, response) -> Exchange.json(response, 200, summary(control.summary()))))
                 .get("/queue", guarded(this::queue))
                 .get("/recent", guarded(this::recent))
+                .get("/refusals", guarded(this::refusals))
                 .get("/message/{id}", guarded(this::message))
                 .get("/content/{id}", guarded(this::content))
                 .post("/queue/{action}", guarded(this::act))
@@ -124,6 +125,16 @@ final class ControlRoutes implements HttpService {
         Exchange.json(response, 200, lines);
     }
 
+    private void refusals(ServerRequest request, ServerResponse response) {
+        String address = Exchange.query(request, "address");
+        if (address == null) {
+            Exchange.failed(response, 400, "needs the address of a recipient");
+            return;
+        }
+        int limit = Exchange.number(request, "limit", 100, Selecting.PAGE_MAX);
+        Exchange.json(response, 200, recent.refusals(address, limit));
+    }
+
     private static ControlViews.RecentLine line(RecentMail.Seen seen) {
         return new ControlViews.RecentLine(
                 seen.id().text(),
@@ -152,7 +163,8 @@ final class ControlRoutes implements HttpService {
                 message.octets(),
                 message.recipients(),
                 message.more(),
-                selecting.page(these, null, 1).recipients());
+                selecting.page(these, null, 1).recipients(),
+                message.findings());
         Exchange.json(response, 200, view);
     }
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.postrider.mail.Finding;
 
 /** The shapes of the control interface's JSON: what the command line reads. Times are ISO 8601 in UTC. */
 public final class ControlViews {
@@ -56,6 +57,7 @@ public final class ControlViews {
 
     /**
      * @param queued for those that are still in the queue, what they wait for
+     * @param findings what was found out about it before it was taken; empty where it is not known any more
      */
     public record MessageView(
             String id,
@@ -65,7 +67,8 @@ public final class ControlViews {
             long octets,
             List<RecentMail.Fate> recipients,
             int more,
-            List<QueueLine> queued) {}
+            List<QueueLine> queued,
+            List<Finding> findings) {}
 
     /** One of the last messages. */
     public record RecentLine(

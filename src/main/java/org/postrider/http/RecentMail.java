@@ -1,16 +1,19 @@
 package org.postrider.http;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.event.Event;
 import org.postrider.event.Events;
 import org.postrider.mail.Intervention;
+import org.postrider.mail.Finding;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.RecipientState;
@@ -35,7 +38,10 @@ public final class RecentMail implements Events {
 
     private static final int RECIPIENTS_MAX = 100;
 
+    static final int REFUSALS_MAX = 2_000;
+
     private final LinkedHashMap<QueueId, Story> stories = new LinkedHashMap<>();
+    private final ArrayDeque<Refusal> refusals = new ArrayDeque<>();
     /** Of all stories. */
     private int fates;
 
@@ -45,6 +51,7 @@ public final class RecentMail implements Events {
      * @param at when it was accepted
      * @param more how many recipients are not among {@code recipients}
      * @param subject as it came, {@code null} where it has none or it is not known
+     * @param findings what was found out about it before it was taken; empty where it is not known
      */
     public record Seen(
             QueueId id,
@@ -54,7 +61,16 @@ public final class RecentMail implements Events {
             long octets,
             List<Fate> recipients,
             int more,
-            @Nullable String subject) {}
+            @Nullable String subject,
+            List<Finding> findings) {}
+
+    /**
+     * A refusal.
+     *
+     * @param recipient empty where it was of no single one
+     */
+    public record Refusal(
+            Instant at, String client, String from, String recipient, String reply, List<Finding> findings) {}
 
     /**
      * One recipient's way.
@@ -83,21 +99,31 @@ public final class RecentMail implements Events {
         private final long octets;
         private final int more;
         private final @Nullable String subject;
+        private final List<Finding> findings;
         private final LinkedHashMap<String, Fate> fates = new LinkedHashMap<>();
 
-        Story(Instant at, String origin, String from, long octets, int more, @Nullable String subject) {
+        Story(
+                Instant at,
+                String origin,
+                String from,
+                long octets,
+                int more,
+                @Nullable String subject,
+                List<Finding> findings) {
             this.at = at;
             this.origin = origin;
             this.from = from;
             this.octets = octets;
             this.more = more;
             this.subject = subject;
+            this.findings = findings;
         }
     }
 
     @Override
     public synchronized void publish(Event event) {
         switch (event) {
+            case Event.Rejected rejected -> refuse(rejected);
             case Event.Accepted accepted -> accept(accepted);
             case Event.Attempted attempted -> attempted.recipients().forEach(address -> attempted(attempted, address));
             case Event.Delivered e ->
@@ -141,11 +167,36 @@ public final class RecentMail implements Events {
 
     private void accept(Event.Accepted event) {
         int more = Math.max(0, event.recipients().size() - RECIPIENTS_MAX);
-        Story story = new Story(event.at(), event.origin(), event.reversePath(), event.octets(), more, event.subject());
+        Story story = new Story(
+                event.at(),
+                event.origin(),
+                event.reversePath(),
+                event.octets(),
+                more,
+                event.subject(),
+                event.findings());
         for (String address : event.recipients().subList(0, event.recipients().size() - more)) {
             story.fates.put(address, new Fate(address, "queued", false, 0, null, List.of()));
         }
         keep(event.id(), story);
+    }
+
+    private void refuse(Event.Rejected event) {
+        String from = Objects.requireNonNullElse(event.reversePath(), "");
+        String recipient = Objects.requireNonNullElse(event.recipient(), "");
+        refusals.addFirst(new Refusal(
+                event.at(), event.client(), from, recipient, event.reply().text(), event.findings()));
+        if (refusals.size() > REFUSALS_MAX) {
+            refusals.removeLast();
+        }
+    }
+
+    /** The last refusals of mail to an address in any case, the newest first. */
+    public synchronized List<Refusal> refusals(String recipient, int limit) {
+        return refusals.stream()
+                .filter(refusal -> refusal.recipient().equalsIgnoreCase(recipient))
+                .limit(limit)
+                .toList();
     }
 
     private void keep(QueueId id, Story story) {
@@ -170,7 +221,7 @@ public final class RecentMail implements Events {
     }
 
     private void change(
-            Event event, String address, String state, boolean settled, @Nullable Instant next, String why) {
+            Event.OfMessage event, String address, String state, boolean settled, @Nullable Instant next, String why) {
         Story story = stories.get(event.id());
         Fate fate = story == null ? null : story.fates.get(address);
         if (story != null && fate != null) {
@@ -209,7 +260,8 @@ public final class RecentMail implements Events {
                 message.arrival().envelope().reversePath().text(),
                 message.contentOctets(),
                 more,
-                null);
+                null,
+                List.of());
         for (int i = 0; i < recipients.size() - more; i++) {
             String address = recipients.get(i).mailbox().text();
             story.fates.put(address, fate(address, message.states().get(i)));
@@ -282,6 +334,7 @@ public final class RecentMail implements Events {
                 story.octets,
                 List.copyOf(story.fates.values()),
                 story.more,
-                story.subject);
+                story.subject,
+                story.findings);
     }
 }

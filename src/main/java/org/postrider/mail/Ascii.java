@@ -20,6 +20,12 @@ public final class Ascii {
         return text;
     }
 
+    public static String lower(String text) {
+        StringBuilder lower = new StringBuilder(text.length());
+        text.chars().forEach(c -> lower.append((char) (c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c)));
+        return lower.toString();
+    }
+
     public static boolean equalsIgnoreCase(String one, String other) {
         return one.length() == other.length() && hasAt(one, 0, other);
     }

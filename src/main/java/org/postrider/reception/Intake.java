@@ -18,6 +18,7 @@ import org.postrider.message.HeaderField;
 import org.postrider.message.HeaderScanner;
 import org.postrider.message.MailDate;
 import org.postrider.message.Trace;
+import org.postrider.policy.PolicyHeader;
 import org.postrider.queue.Accepted;
 import org.postrider.smtp.server.ContentSink;
 import org.postrider.spool.Arrival;
@@ -119,7 +120,8 @@ final class Intake implements ContentSink {
                 envelope,
                 now,
                 provenance.origin(),
-                scanner.value(HeaderField.MESSAGE_ID).orElse(null));
+                scanner.value(HeaderField.MESSAGE_ID).orElse(null),
+                provenance.findings());
         byte[] prefix = prefix(now);
         long octets = prefix.length + draft.octets();
         return switch (doors.spool().commit(draft, arrival, prefix, List.of())) {
@@ -172,6 +174,9 @@ final class Intake implements ContentSink {
                         draft.id(),
                         onlyRecipient(),
                         now));
+        if (doors.policy().tellsFindings()) {
+            PolicyHeader.append(text, settings.host().ascii(), provenance.findings());
+        }
         if (settings.role() == ListenerRole.SUBMISSION) {
             complete(text, now);
         }

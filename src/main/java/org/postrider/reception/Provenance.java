@@ -1,8 +1,10 @@
 package org.postrider.reception;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postrider.mail.Finding;
 import org.postrider.mail.Domain;
 import org.postrider.message.TransmissionType;
 import org.postrider.sasl.Login;
@@ -14,6 +16,7 @@ import org.postrider.tls.TlsFacts;
  * Where a message comes from.
  *
  * @param reverseName the client's confirmed name
+ * @param findings what was found out about it before its content
  * @param tls {@code null} in clear
  * @param login {@code null} where the client has not authenticated
  */
@@ -21,6 +24,7 @@ record Provenance(
         InetAddress client,
         Optional<Domain> reverseName,
         Greeted greeted,
+        List<Finding> findings,
         @Nullable TlsFacts tls,
         @Nullable Login login) {
 

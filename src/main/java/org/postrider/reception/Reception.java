@@ -6,7 +6,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.postrider.event.Event;
 import org.postrider.event.Events;
+import org.postrider.mail.Finding;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.MailHostPool;
@@ -14,10 +16,14 @@ import org.postrider.mail.MailParameters;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
+import org.postrider.policy.Decision;
+import org.postrider.policy.Inspection;
+import org.postrider.policy.Policy;
 import org.postrider.queue.Accepted;
 import org.postrider.queue.Time;
 import org.postrider.sasl.Login;
 import org.postrider.sasl.Refusal;
+import org.postrider.smtp.server.EarlyTalk;
 import org.postrider.smtp.server.Greeted;
 import org.postrider.smtp.server.Peer;
 import org.postrider.smtp.server.Receptionist;
@@ -59,6 +65,7 @@ public final class Reception implements Receptionist {
             Time time,
             Spool spool,
             ReverseNames reverseNames,
+            Policy policy,
             MailHostPool hosts,
             Consumer<Accepted> queue,
             Events events) {}
@@ -81,6 +88,8 @@ public final class Reception implements Receptionist {
         private final Peer peer;
         private final ReceptionSettings rules;
         private final RelayRules relay;
+        private final Inspection inspection;
+        private @Nullable Greeted greeted;
         private @Nullable TlsFacts tls;
         private @Nullable Login login;
         private int nullSenderRecipients;
@@ -91,18 +100,62 @@ public final class Reception implements Receptionist {
             this.peer = peer;
             this.rules = rules;
             this.relay = new RelayRules(rules, peer.remote().getAddress());
+            boolean friend = rules.role() != ListenerRole.MX || relay.trusted();
+            this.inspection = doors.policy.inspect(peer.remote().getAddress(), friend, rules.earlyTalk());
         }
 
         @Override
         public @Nullable Reply connected() {
-            return relay.connected();
+            return answer(relay.connected(), inspection::connected, null, null);
+        }
+
+        @Override
+        public @Nullable Reply spokeEarly(EarlyTalk when) {
+            return answer(null, () -> inspection.spokeEarly(when), null, null);
+        }
+
+        @Override
+        public @Nullable Reply greeted(Greeted how) {
+            greeted = how;
+            return answer(null, () -> inspection.greeted(how.name()), null, null);
+        }
+
+        /** What our own rules refuse, policy is not asked about. Every refusal is told, and may take its time. */
+        private @Nullable Reply answer(
+                @Nullable Reply own,
+                Supplier<Decision> policy,
+                @Nullable ReversePath reversePath,
+                @Nullable Recipient recipient) {
+            if (own != null) {
+                return refuse(own, List.of(), reversePath, recipient);
+            }
+            return switch (policy.get()) {
+                case Decision.Pass _ -> null;
+                case Decision.Refuse(Reply reply) -> refuse(reply, inspection.findings(), reversePath, recipient);
+            };
+        }
+
+        private Reply refuse(
+                Reply reply, List<Finding> findings, @Nullable ReversePath reversePath, @Nullable Recipient recipient) {
+            doors.events.publish(new Event.Rejected(
+                    doors.time.now(),
+                    peer.remote().getAddress().getHostAddress(),
+                    greeted == null ? null : greeted.name(),
+                    reversePath == null ? null : reversePath.text(),
+                    recipient == null ? null : recipient.mailbox().text(),
+                    reply,
+                    findings));
+            inspection.refused();
+            return reply;
         }
 
         @Override
         public void secured(TlsFacts facts, Optional<byte[]> channelBinding) {
             tls = facts;
             login = null;
+            greeted = null;
             relay.authenticated(false);
+            inspection.authenticated(false);
         }
 
         @Override
@@ -119,6 +172,7 @@ public final class Reception implements Receptionist {
         public Reply authenticated(Login accepted) {
             login = accepted;
             relay.authenticated(true);
+            inspection.authenticated(true);
             return AUTHENTICATED;
         }
 
@@ -134,19 +188,23 @@ public final class Reception implements Receptionist {
         }
 
         @Override
-        public @Nullable Reply greeted(Greeted greeted) {
-            return null;
-        }
-
-        @Override
         public @Nullable Reply sender(ReversePath reversePath, MailParameters parameters, long declaredOctets) {
             nullSenderRecipients = 0;
             Reply refused = relay.sender();
-            return refused != null || storage.hasRoom(declaredOctets) ? refused : NO_ROOM;
+            Reply own = refused != null || storage.hasRoom(declaredOctets) ? refused : NO_ROOM;
+            return answer(own, () -> inspection.sender(reversePath), reversePath, null);
         }
 
         @Override
         public @Nullable Reply recipient(ReversePath reversePath, Recipient recipient) {
+            return answer(
+                    ownAnswer(reversePath, recipient),
+                    () -> inspection.recipient(recipient.mailbox()),
+                    reversePath,
+                    recipient);
+        }
+
+        private @Nullable Reply ownAnswer(ReversePath reversePath, Recipient recipient) {
             Reply refused = relay.recipient(recipient.mailbox());
             if (refused != null || !reversePath.isNull() || relay.trusted()) {
                 return refused;
@@ -164,7 +222,8 @@ public final class Reception implements Receptionist {
             if (!storage.hasRoom(declaredOctets)) {
                 return new Opened.Refused(NO_ROOM);
             }
-            Provenance provenance = new Provenance(peer.remote().getAddress(), reverseName(), greeted, tls, login);
+            Provenance provenance = new Provenance(
+                    peer.remote().getAddress(), reverseName(), greeted, inspection.content(), tls, login);
             Draft draft = doors.spool.draft(declaredOctets, rules.durability());
             return new Opened.Place(new Intake(doors, rules, draft, envelope, provenance));
         }

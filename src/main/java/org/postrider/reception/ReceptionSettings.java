@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Network;
+import org.postrider.policy.Response;
 import org.postrider.spool.Durability;
 
 /**
@@ -14,6 +15,7 @@ import org.postrider.spool.Durability;
  * @param relayNetworks clients in them may send to anywhere
  * @param trustsNetworks whether they may do so without AUTH on a submission listener, too
  * @param durability what a 250 waits for
+ * @param earlyTalk what becomes of clients that talk before their turn
  * @param nullSenderRecipientsMax a bounce goes to one recipient; a stranger's message from {@code <>} to many is none
  */
 public record ReceptionSettings(
@@ -23,6 +25,7 @@ public record ReceptionSettings(
         List<Network> relayNetworks,
         boolean trustsNetworks,
         Durability durability,
+        Response earlyTalk,
         int nullSenderRecipientsMax,
         ContentLimits content) {
     /** Takes nothing from anybody: names no domain and no network. */
@@ -35,6 +38,28 @@ public record ReceptionSettings(
             Durability.FSYNC,
             10,
             ContentLimits.DEFAULT);
+
+    /** One that does not mind early talk. */
+    public ReceptionSettings(
+            Domain host,
+            ListenerRole role,
+            Set<Domain> localDomains,
+            List<Network> relayNetworks,
+            boolean trustsNetworks,
+            Durability durability,
+            int nullSenderRecipientsMax,
+            ContentLimits content) {
+        this(
+                host,
+                role,
+                localDomains,
+                relayNetworks,
+                trustsNetworks,
+                durability,
+                Response.OFF,
+                nullSenderRecipientsMax,
+                content);
+    }
 
     public ReceptionSettings {
         localDomains = Set.copyOf(localDomains);

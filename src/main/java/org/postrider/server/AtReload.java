@@ -46,6 +46,7 @@ final class AtReload {
         remark(remarks, !first.log().equals(now.log()), "log.mail-log takes");
         remark(remarks, !first.hostname().equals(now.hostname()), "hostname in bounces and on HTTP takes");
         remark(remarks, !first.postmaster().equals(now.postmaster()), "postmaster takes");
+        remark(remarks, first.callForward().entries() != now.callForward().entries(), "call-forward.entries takes");
         remark(
                 remarks,
                 now.delivery().attempts() > first.delivery().attempts(),

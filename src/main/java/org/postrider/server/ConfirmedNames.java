@@ -2,17 +2,15 @@ package org.postrider.server;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.postrider.dns.Answer;
-import org.postrider.dns.Family;
 import org.postrider.dns.Resolver;
 import org.postrider.mail.Domain;
+import org.postrider.policy.NameConfirmation;
 import org.postrider.reception.ReverseNames;
 
 /**
@@ -24,27 +22,24 @@ import org.postrider.reception.ReverseNames;
  */
 final class ConfirmedNames implements ReverseNames {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final int NAMES_MAX = 10;
     private static final int LOOKUPS_MAX = 500;
 
-    private final Resolver resolver;
+    private final NameConfirmation names;
     private final Semaphore lookups = new Semaphore(LOOKUPS_MAX);
 
     ConfirmedNames(Resolver resolver) {
-        this.resolver = resolver;
+        this.names = new NameConfirmation(resolver);
     }
 
     @Override
     public Optional<Domain> confirmedName(InetAddress address) {
-        boolean nobodysName =
-                address.isLoopbackAddress() || address.isSiteLocalAddress() || address.isLinkLocalAddress();
-        if (nobodysName || !lookups.tryAcquire()) {
+        if (NameConfirmation.isPrivate(address) || !lookups.tryAcquire()) {
             return Optional.empty();
         }
         CompletableFuture<Optional<Domain>> found = new CompletableFuture<>();
         Thread.ofVirtual().name("reverse-name").start(() -> {
             try {
-                found.complete(lookUp(address));
+                found.complete(names.find(address).believed());
             } finally {
                 lookups.release();
                 found.complete(Optional.empty());
@@ -58,18 +53,5 @@ final class ConfirmedNames implements ReverseNames {
             Thread.currentThread().interrupt();
             return Optional.empty();
         }
-    }
-
-    private Optional<Domain> lookUp(InetAddress address) {
-        Family family = address.getAddress().length == 4 ? Family.IPV4 : Family.IPV6;
-        List<Domain> names = records(resolver.ptr(address));
-        return names.stream()
-                .limit(NAMES_MAX)
-                .filter(name -> records(resolver.addresses(name, family)).contains(address))
-                .findFirst();
-    }
-
-    private static <T> List<T> records(Answer<T> answer) {
-        return answer instanceof Answer.Found<T> found ? found.records() : List.of();
     }
 }

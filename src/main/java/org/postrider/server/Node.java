@@ -40,6 +40,10 @@ import org.postrider.http.Health;
 import org.postrider.http.HttpServer;
 import org.postrider.http.RecentMail;
 import org.postrider.mail.MailHostPool;
+import org.postrider.policy.GreylistTable;
+import org.postrider.policy.Policy;
+import org.postrider.policy.PolicySettings;
+import org.postrider.policy.SmtpRecipientProbe;
 import org.postrider.queue.Accepted;
 import org.postrider.queue.QueueEngine;
 import org.postrider.queue.QueueSettings;
@@ -57,6 +61,7 @@ import org.postrider.smtp.server.SmtpServer;
 import org.postrider.spool.Condition;
 import org.postrider.spool.LogSpool;
 import org.postrider.spool.Spool;
+import org.postrider.state.StateDatabase;
 import org.postrider.tls.ServerEngines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +74,8 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration OBSERVED_EVERY = Duration.ofSeconds(1);
+    private static final Duration POLICY_FLUSHED_EVERY = Duration.ofSeconds(2);
+    private static final Duration POLICY_EXPIRED_EVERY = Duration.ofHours(1);
 
     /** A sync takes milliseconds. */
     private static final Duration SETTLED_WITHIN = Duration.ofSeconds(5);
@@ -86,6 +93,7 @@ public final class Node implements AutoCloseable {
     private final MailLog mailLog;
     private final Deliverer deliverer;
     private final QueueEngine engine;
+    private final Policy policy;
     private final SmtpServer smtp;
     private final Configuration first;
     private final LiveHeap heap = LiveHeap.ofThisMachine();
@@ -160,6 +168,9 @@ public final class Node implements AutoCloseable {
             Events events = new EventFanOut(List.of(mailLog, metrics, recent));
             Resolver resolver = new DnsResolver(settings.dns(), System::nanoTime);
             this.deliverer = open(deliverer(resolver, events));
+            StateDatabase state =
+                    open(StateDatabase.open(dataDir.resolve(StateDatabase.FILE), GreylistTable.MIGRATIONS));
+            this.policy = policy(resolver, state);
             SpoolJournal journal = journal(events);
             this.engine = new QueueEngine(
                     engineThread, engineThread, deliverer, journal, new SplittableRandom(), settings.queue());
@@ -169,7 +180,7 @@ public final class Node implements AutoCloseable {
             this.smtp = open(new SmtpServer(
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
             Reception.Doors doors = new Reception.Doors(
-                    engineThread, spool, new ConfirmedNames(resolver), hosts, this::enqueue, events);
+                    engineThread, spool, new ConfirmedNames(resolver), policy, hosts, this::enqueue, events);
             listen(doors);
             deliverer.configure(settings.routes(), settings.delivery(addresses()));
             gauges();
@@ -212,6 +223,43 @@ public final class Node implements AutoCloseable {
                 new Deliverer.Ports(resolver, spool, events, engineThread::answer, engineThread, System::nanoTime);
         return new Deliverer(
                 ports, new SharedRandom(), TlsPolicy.CLEAR, settings.routes(), settings.delivery(List.of()));
+    }
+
+    private Policy policy(Resolver resolver, StateDatabase state) {
+        Policy made = new Policy(
+                new Policy.Ports(
+                        resolver,
+                        InstantSource.system(),
+                        System::nanoTime,
+                        new GreylistTable(state),
+                        new SmtpRecipientProbe(
+                                resolver, () -> settings.configuration().hostname()),
+                        stress::level),
+                settings.policy());
+        repeat(POLICY_FLUSHED_EVERY, made::flush);
+        repeat(POLICY_EXPIRED_EVERY, made::expire);
+        opened.push(made::flush);
+        return made;
+    }
+
+    /** Not on the clockwork's own thread, which others need in time. */
+    private void repeat(Duration interval, Runnable task) {
+        AtomicBoolean running = new AtomicBoolean();
+        var _ = clockwork.scheduleWithFixedDelay(
+                () -> {
+                    if (running.compareAndSet(false, true)) {
+                        workers.execute(() -> {
+                            try {
+                                task.run();
+                            } finally {
+                                running.set(false);
+                            }
+                        });
+                    }
+                },
+                interval.toMillis(),
+                interval.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     private SpoolJournal journal(Events events) {
@@ -301,6 +349,10 @@ public final class Node implements AutoCloseable {
             case BUSY -> 1;
             case OVERLOADED -> 2;
         });
+        metrics.gauge(
+                "postrider_dns_lists_distrusted",
+                "DNS lists that are not asked, as they are broken or do not answer",
+                policy::distrustedLists);
         metrics.gauge("postrider_engine_inbox", "Tasks that wait for the queue engine", engineThread::waiting);
         metrics.gauge("postrider_mail_log_lost", "Events that the mail log could not take", mailLog::lostEver);
         metrics.gauge(
@@ -377,9 +429,11 @@ public final class Node implements AutoCloseable {
         RouteTable routes = taken.routes();
         DeliverySettings delivery = taken.delivery(addresses());
         QueueSettings queue = taken.queue();
+        PolicySettings judging = taken.policy();
 
         settings = taken;
         smtp.replace(connections);
+        policy.replace(judging);
         listeners = changes.stream().map(Change::apply).toList();
         deliverer.configure(routes, delivery);
         engineThread.post(() -> engine.settings(queue));

@@ -16,6 +16,8 @@ import org.postrider.dns.DnsSettings;
 import org.postrider.event.MailLog;
 import org.postrider.http.HttpSettings;
 import org.postrider.mail.Domain;
+import org.postrider.policy.PolicySettings;
+import org.postrider.policy.Response;
 import org.postrider.queue.QueueSettings;
 import org.postrider.queue.SiteLimits;
 import org.postrider.reception.ContentLimits;
@@ -67,10 +69,7 @@ record PackageSettings(Configuration configuration) {
                     case REFUSE -> SessionSettings.BareLineEnds.REFUSE;
                     case NORMALISE -> SessionSettings.BareLineEnds.NORMALISE;
                 },
-                switch (listener.earlyTalk()) {
-                    case ALLOW -> false;
-                    case REFUSE -> true;
-                },
+                listener.earlyTalk() != Configuration.EarlyTalk.ALLOW,
                 security(listener, engines),
                 sessionLimits(),
                 sessionTimeouts(listener));
@@ -142,6 +141,11 @@ record PackageSettings(Configuration configuration) {
                 configuration.relay().networks(),
                 listener.trustNetworks() || listener.authMode() == Configuration.AuthMode.OFF,
                 durability(listener),
+                switch (listener.earlyTalk()) {
+                    case ALLOW -> Response.OFF;
+                    case TAG -> Response.TAG;
+                    case REFUSE -> Response.REJECT;
+                },
                 rest.nullSenderRecipientsMax(),
                 content);
     }
@@ -151,6 +155,10 @@ record PackageSettings(Configuration configuration) {
             case FSYNC -> Durability.FSYNC;
             case OS -> Durability.OS;
         };
+    }
+
+    PolicySettings policy() {
+        return new PolicyOfConfiguration(configuration).settings();
     }
 
     SpoolSettings spool() {

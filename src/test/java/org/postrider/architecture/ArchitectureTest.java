@@ -98,7 +98,12 @@ final class ArchitectureTest {
                 .resideInAnyPackage("..mail..", "..message..", "..tls..", "..sasl..", "..queue..", "..report..")
                 .should()
                 .dependOnClassesThat(not(resideInAnyPackage(
-                        "java..", "javax.net..", "javax.crypto..", "org.jspecify..", "org.postrider..")))
+                        "java..",
+                        "javax.net..",
+                        "javax.crypto..",
+                        "javax.security..",
+                        "org.jspecify..",
+                        "org.postrider..")))
                 .check(CLASSES);
     }
 

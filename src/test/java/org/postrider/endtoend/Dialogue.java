@@ -23,12 +23,32 @@ public final class Dialogue implements AutoCloseable {
 
     /** Connects, and has read the greeting when this returns. */
     public Dialogue(InetSocketAddress server) throws IOException {
+        this(server, "");
+        assertThat(reply()).startsWith("220 ");
+    }
+
+    private Dialogue(InetSocketAddress server, String first) throws IOException {
         socket = new Socket();
         socket.connect(server, TIMEOUT_MILLIS);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
-        assertThat(reply()).startsWith("220 ");
+        send(first);
+    }
+
+    /** Connects as a proxy that speaks for {@code client}, and sends {@code more} at once; reads nothing yet. */
+    public static Dialogue claiming(String client, InetSocketAddress server, String more) throws IOException {
+        String local = client.indexOf(':') < 0 ? "127.0.0.1" : "::1";
+        String family = client.indexOf(':') < 0 ? "TCP4" : "TCP6";
+        return new Dialogue(
+                server, "PROXY " + family + " " + client + " " + local + " 40000 " + server.getPort() + "\r\n" + more);
+    }
+
+    /** The same, and has read the greeting when this returns. */
+    public static Dialogue claiming(String client, InetSocketAddress server) throws IOException {
+        Dialogue dialogue = claiming(client, server, "");
+        assertThat(dialogue.reply()).startsWith("220 ");
+        return dialogue;
     }
 
     /** Sends a line and wants a reply that begins so. Returns the whole reply. */

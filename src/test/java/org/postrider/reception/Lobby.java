@@ -23,13 +23,19 @@ import org.postrider.mail.QueueId;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
+import org.postrider.policy.GreylistStore;
+import org.postrider.policy.Policy;
+import org.postrider.policy.PolicySettings;
+import org.postrider.policy.RecipientProbe;
 import org.postrider.queue.Accepted;
 import org.postrider.smtp.server.ContentSink;
 import org.postrider.smtp.server.Greeted;
 import org.postrider.smtp.server.Peer;
 import org.postrider.smtp.server.Receptionist;
+import org.postrider.smtp.server.StressLevel;
 import org.postrider.spool.Durability;
 import org.postrider.spool.Spool;
+import org.postrider.testing.FakeResolver;
 
 /** A reception with all that it works with, for tests: example.net is ours, 192.0.2.0/24 may relay. */
 final class Lobby {
@@ -43,6 +49,8 @@ final class Lobby {
     final List<Event> events = new ArrayList<>();
     final Spool spool;
     ReceptionSettings settings = settings(ListenerRole.MX);
+    final FakeResolver dns = new FakeResolver().mx("example.org", 10, "mx.example.org");
+    PolicySettings policySettings = PolicySettings.DEFAULT;
     Optional<Domain> reverseName = Optional.empty();
     boolean queueFails;
     boolean listenersFail;
@@ -65,10 +73,21 @@ final class Lobby {
     }
 
     Receptionist.Visit visit(String client) {
-        Reception.Doors doors =
-                new Reception.Doors(() -> NOW, spool, _ -> reverseName, new MailHostPool(), this::queue, this::publish);
+        Reception.Doors doors = new Reception.Doors(
+                () -> NOW, spool, _ -> reverseName, policy(), new MailHostPool(), this::queue, this::publish);
         InetSocketAddress remote = new InetSocketAddress(InetAddress.ofLiteral(client), 40_000);
         return new Reception(() -> settings, doors).visit(new Peer(remote, new InetSocketAddress(OWN_ADDRESS, 25)));
+    }
+
+    private Policy policy() {
+        Policy.Ports ports = new Policy.Ports(
+                dns,
+                () -> NOW,
+                System::nanoTime,
+                GreylistStore.NONE,
+                (_, _, _) -> new RecipientProbe.Result.Failed("nobody to ask"),
+                () -> StressLevel.CALM);
+        return new Policy(ports, policySettings);
     }
 
     private void publish(Event event) {

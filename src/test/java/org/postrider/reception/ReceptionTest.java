@@ -232,7 +232,7 @@ class ReceptionTest {
     }
 
     @Test
-    @Requirement("conf-20")
+    @Requirement({"conf-20", "H6"})
     void verifiesNobody() {
         assertThat(lobby.visit(Lobby.STRANGER).verify("bob").code()).isEqualTo(252);
     }
@@ -242,5 +242,54 @@ class ReceptionTest {
         String[] octets = MESSAGE.split("");
         assertThat(lobby.stored(TO_BOB, octets)).endsWith(MESSAGE);
         assertThat(Collections.max(List.of(lobby.queued.size()))).isEqualTo(1);
+    }
+
+    @Test
+    void tellsWhatPolicyFoundInTheHeaderAndTheEvent() throws IOException {
+        Receptionist.Visit visit = lobby.visit(Lobby.STRANGER);
+        ReversePath from = Lobby.reversePath("<alice@example.org>");
+        visit.greeted(Lobby.greeted("pc"));
+        assertThat(visit.sender(from, MailParameters.PLAIN, 0)).isNull();
+        assertThat(visit.recipient(from, Lobby.recipient("<bob@example.net>"))).isNull();
+        var opened = (Receptionist.Opened.Place) visit.content(Lobby.greeted("pc"), TO_BOB, 0);
+        try (ContentSink sink = opened.sink()) {
+            var completion = (ContentSink.Completion.Accepted) sink.end();
+            assertThat(lobby.content(completion.receipt().id()))
+                    .contains(
+                            "\r\nPostrider-Policy: mx1.example.net;\r\n\treverse-name=tag (the address has no name);\r\n"
+                                    + "\thelo=tag (<pc>: need a fully qualified host name);\r\n"
+                                    + "\tsender=pass (example.org has an MX)\r\n");
+        }
+        assertThat(lobby.events)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Event.Accepted.class,
+                        event -> assertThat(event.findings()).hasSize(3));
+    }
+
+    @Test
+    void tellsOfEveryRefusalWhoeverMadeIt() {
+        Receptionist.Visit visit = lobby.visit(Lobby.STRANGER);
+        ReversePath from = Lobby.reversePath("<alice@nowhere.example>");
+        visit.greeted(Lobby.greeted("client.example.org"));
+        visit.sender(from, MailParameters.PLAIN, 0);
+        assertThat(String.valueOf(visit.recipient(from, Lobby.recipient("<eve@elsewhere.example>"))))
+                .startsWith("554 5.7.1 ");
+        assertThat(String.valueOf(visit.recipient(from, Lobby.recipient("<bob@example.net>"))))
+                .startsWith("550 5.1.8 ");
+        assertThat(lobby.events)
+                .extracting(event -> ((Event.Rejected) event).recipient() + " "
+                        + ((Event.Rejected) event).findings().size())
+                .containsExactly("eve@elsewhere.example 0", "bob@example.net 3");
+    }
+
+    @Test
+    void friendsAreNotJudged() throws IOException {
+        Receptionist.Visit visit = lobby.visit(Lobby.FRIEND);
+        ReversePath from = Lobby.reversePath("<alice@nowhere.example>");
+        visit.greeted(Lobby.greeted("pc"));
+        assertThat(visit.sender(from, MailParameters.PLAIN, 0)).isNull();
+        assertThat(visit.recipient(from, Lobby.recipient("<bob@example.net>"))).isNull();
+        assertThat(lobby.dns.questions()).isZero();
     }
 }

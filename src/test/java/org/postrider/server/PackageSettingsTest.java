@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.ConfigurationFile;
+import org.postrider.server.config.PolicySections;
 import org.postrider.tls.ServerEngines;
 
 /** Each key of the configuration means something to some package. */
@@ -30,6 +31,10 @@ class PackageSettingsTest {
             "route",
             "users",
             "user",
+            "clients",
+            "client",
+            "dnsLists",
+            "dnsbl",
             "convertEightBit",
             "convert-8bit");
 
@@ -41,7 +46,8 @@ class PackageSettingsTest {
             "user.name",
             "user.password",
             "user.send-as",
-            "policy.enforce",
+            // Of no meaning without a file.
+            "client.file",
             // These are not mapped: one only allows a start, and the others are read where they are needed.
             "relay.open-relay",
             // Without AUTH it is as if it were set.
@@ -67,7 +73,58 @@ class PackageSettingsTest {
         http.address = "127.0.0.1:8026"
         relay.networks = ["10.0.0.0/8"]
         domain.name = "b.example"
-        domain.deliver = "discard"
+        domain.deliver = "smtp:127.0.0.1:7"
+        domain.recipients = ["bob"]
+        domain.recipients-file = "/dev/null"
+        domain.recipient-delimiter = "+"
+        domain.verify = "call-forward"
+        policy.enforce = false
+        policy.header = false
+        policy.stage = "connect"
+        policy.order = ["greylist"]
+        policy.patience = "7s"
+        policy.defer-score = 7
+        policy.reject-score = 7
+        client.networks = ["10.0.0.0/8"]
+        client.action = "tag"
+        client.weight = 7
+        client.reply = "no"
+        dnsbl.zone = "other.example"
+        dnsbl.kind = "allow"
+        dnsbl.codes = ["127.0.0.7"]
+        dnsbl.action = "tag"
+        dnsbl.weight = 7
+        dnsbl.reply = "no"
+        reverse-name.action = "reject"
+        reverse-name.weight = 7
+        helo.action = "reject"
+        helo.weight = 7
+        helo.must-resolve = true
+        sender.missing-domain = "tag"
+        sender.null-mx = "tag"
+        sender.lookup-failure = "tag"
+        sender.weight = 7
+        call-forward.timeout = "7s"
+        call-forward.positive-ttl = "7s"
+        call-forward.negative-ttl = "7s"
+        call-forward.entries = 7
+        greylist.action = "tag"
+        greylist.only-suspects = true
+        greylist.delay = "7s"
+        greylist.window = "7h"
+        greylist.lifetime = "7d"
+        greylist.allow-after = 7
+        rate.action = "tag"
+        rate.connections-per-minute = 7
+        rate.connections-per-hour = 7
+        rate.messages-per-minute = 7
+        rate.messages-per-hour = 7
+        rate.recipients-per-minute = 7
+        rate.recipients-per-hour = 7
+        rate.network-factor = 7
+        tarpit.delay = "7s"
+        tarpit.delay-max = "7s"
+        tarpit.sessions = 7
         route.recipient-domain = "c.example"
         route.to = "discard"
         proxy.networks = ["10.0.0.0/8"]
@@ -133,7 +190,20 @@ class PackageSettingsTest {
                 "networks = [\"127.0.0.1/32\"]",
                 "[[domain]]",
                 "name = \"a.example\"",
-                "deliver = \"hold\"",
+                "deliver = \"lmtp:127.0.0.1:24\"",
+                "[policy]",
+                "[[client]]",
+                "networks = [\"192.0.2.0/24\"]",
+                "action = \"reject\"",
+                "[[dnsbl]]",
+                "zone = \"zen.example\"",
+                "[reverse-name]",
+                "[helo]",
+                "[sender]",
+                "[call-forward]",
+                "[greylist]",
+                "[rate]",
+                "[tarpit]",
                 "[[route]]",
                 "recipient-domain = \"*\"",
                 "to = \"hold\"",
@@ -187,7 +257,8 @@ class PackageSettingsTest {
                 settings.notices(),
                 settings.http(false),
                 settings.mailLog(),
-                settings.dns());
+                settings.dns(),
+                settings.policy());
     }
 
     @Test
@@ -214,7 +285,8 @@ class PackageSettingsTest {
                     component.getName(),
                     component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
             Class<?> inner = inner(component);
-            return inner.isRecord() && inner.getDeclaringClass() == Configuration.class
+            Class<?> holder = inner.getDeclaringClass();
+            return inner.isRecord() && (holder == Configuration.class || holder == PolicySections.class)
                     ? keys(inner, name + ".")
                     : Stream.of(section + name);
         });

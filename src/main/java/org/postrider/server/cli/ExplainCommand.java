@@ -12,6 +12,7 @@ import org.postrider.http.ControlViews.MessageView;
 import org.postrider.http.ControlViews.QueueLine;
 import org.postrider.http.ControlViews.QueuePage;
 import org.postrider.http.ControlViews.RecentLine;
+import org.postrider.http.RecentMail.Refusal;
 import org.postrider.mail.QueueId;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,11 +26,13 @@ import tools.jackson.core.type.TypeReference;
 @Command(
         name = "explain",
         description =
-                "Tells where the mail to an address, or a message, is: each attempt with its reply, and what it waits"
-                        + " for. Knows all queued mail, and the last messages that have left the queue.",
+                "Tells where the mail to an address, or a message, is: what was found out about it, each attempt with its"
+                        + " reply, and what it waits for. Knows all queued mail, the last messages that have left the"
+                        + " queue, and the last that were refused.",
         footer = {"", "Exit codes: 0 found, 66 nothing known of it."})
 final class ExplainCommand implements Callable<Integer> {
     private static final int MESSAGES_MAX = 50;
+    private static final int REFUSALS_MAX = 20;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -40,7 +43,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ADDRESS|ID", description = "A recipient's address, or a queue id.")
     private String which = "";
 
-    @Option(names = "--json", description = "As a JSON array of messages.")
+    @Option(names = "--json", description = "As a JSON array of messages, then of refusals.")
     private boolean json;
 
     @Override
@@ -53,22 +56,29 @@ final class ExplainCommand implements Callable<Integer> {
                     client.find("/control/message/" + ControlClient.encoded(each), new TypeReference<MessageView>() {});
             message.ifPresent(messages::add);
         }
-        if (messages.isEmpty()) {
-            if (json) {
-                Output.json(spec.commandLine().getOut(), messages);
-            }
+        List<Refusal> refusals = id ? List.of() : refusals(client);
+        if (json) {
+            List<Object> all = new ArrayList<>(messages);
+            all.addAll(refusals);
+            Output.json(spec.commandLine().getOut(), all);
+        }
+        if (messages.isEmpty() && refusals.isEmpty()) {
             throw new CommandFailed(
                     ExitCodes.NOT_FOUND,
                     "neither the queue nor the recent mail has anything for " + which
                             + ". The mail log knows what is older.");
         }
-        if (json) {
-            Output.json(spec.commandLine().getOut(), messages);
-        } else {
+        if (!json) {
             Predicate<String> shown = address -> id || address.equalsIgnoreCase(which);
             messages.forEach(message -> Story.print(spec.commandLine().getOut(), message, shown));
+            refusals.forEach(refusal -> Story.print(spec.commandLine().getOut(), refusal));
         }
         return ExitCodes.OK;
+    }
+
+    private List<Refusal> refusals(ControlClient client) throws CommandFailed {
+        String query = "/control/refusals?limit=" + REFUSALS_MAX + "&address=" + ControlClient.encoded(which);
+        return client.get(query, new TypeReference<List<Refusal>>() {});
     }
 
     private Set<String> idsOf(ControlClient client) throws CommandFailed {

@@ -4,10 +4,12 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.postrider.mail.Finding;
 import org.postrider.http.ControlViews.MessageView;
 import org.postrider.http.ControlViews.QueueLine;
 import org.postrider.http.RecentMail.Fate;
 import org.postrider.http.RecentMail.Happening;
+import org.postrider.http.RecentMail.Refusal;
 
 /** What happened to a message, and what it waits for, in lines for people. */
 final class Story {
@@ -16,6 +18,7 @@ final class Story {
     static void print(PrintWriter out, MessageView message, Predicate<String> recipient) {
         out.println(message.id() + "  from <" + Output.plain(message.from()) + ">, " + message.octets()
                 + " octets, received " + message.arrived() + " (" + Output.plain(message.origin()) + ")");
+        print(out, message.findings());
         for (Fate fate : message.recipients()) {
             if (recipient.test(fate.address())) {
                 print(out, fate, waiting(message.queued(), fate.address()));
@@ -25,6 +28,18 @@ final class Story {
             out.println("  and " + message.more() + " more recipients: `queue list " + message.id() + "` lists them");
         }
         out.flush();
+    }
+
+    static void print(PrintWriter out, Refusal refusal) {
+        out.println("refused at " + refusal.at() + ": <" + Output.plain(refusal.from()) + "> to <"
+                + Output.plain(refusal.recipient()) + "> from " + Output.plain(refusal.client()) + ", "
+                + Output.plain(refusal.reply()));
+        print(out, refusal.findings());
+        out.flush();
+    }
+
+    private static void print(PrintWriter out, List<Finding> findings) {
+        findings.forEach(finding -> out.println("  found: " + Output.plain(finding.text())));
     }
 
     private static Optional<QueueLine> waiting(List<QueueLine> queued, String address) {

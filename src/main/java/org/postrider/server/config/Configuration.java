@@ -55,8 +55,34 @@ public record Configuration(
         @Key(meaning = "Who may name another client in a PROXY header.")
         Proxy proxy,
 
-        @Key(meaning = "What verdicts do. Checked; this release judges nothing yet.")
-        Policy policy,
+        @Key(meaning = "How mail from strangers is judged on `mx` listeners, and what verdicts do.")
+        PolicySections.Policy policy,
+
+        @Key(name = "client", meaning = "An address list of your own; the first that holds a client decides.")
+        List<PolicySections.Client> clients,
+
+        @Key(name = "dnsbl", meaning = "A DNS list of clients (RFC 5782). Repeat the section for each.")
+        List<PolicySections.DnsList> dnsLists,
+
+        @Key(meaning = "The names of clients, confirmed in both directions.")
+        PolicySections.ReverseName reverseName,
+
+        @Key(meaning = "The names that clients give in EHLO and HELO.")
+        PolicySections.Helo helo,
+
+        @Key(meaning = "The domains of senders.") PolicySections.Sender sender,
+
+        @Key(
+                meaning =
+                        "Asking the server of a `[[domain]]` with `verify = \"call-forward\"` whether a recipient exists.")
+        PolicySections.CallForward callForward,
+
+        @Key(meaning = "Greylisting (RFC 6647).") PolicySections.Greylist greylist,
+
+        @Key(meaning = "How often one client may come.") PolicySections.Rate rate,
+
+        @Key(meaning = "Slow replies to clients that are refused.")
+        PolicySections.Tarpit tarpit,
 
         @Key(meaning = "Bounds on what clients may do.") Limits limits,
 
@@ -81,6 +107,8 @@ public record Configuration(
         domains = List.copyOf(domains);
         routes = List.copyOf(routes);
         users = List.copyOf(users);
+        clients = List.copyOf(clients);
+        dnsLists = List.copyOf(dnsLists);
     }
 
     /** Who a listener is for. */
@@ -116,7 +144,14 @@ public record Configuration(
     /** What becomes of a client that talks before its turn. */
     public enum EarlyTalk {
         ALLOW,
+        TAG,
         REFUSE
+    }
+
+    /** Who says whether a recipient exists. */
+    public enum Verify {
+        LIST,
+        CALL_FORWARD
     }
 
     public record Listener(
@@ -169,8 +204,10 @@ public record Configuration(
 
             @Key(
                     fallback = "\"allow\"",
-                    meaning = "A client that does not wait for the greeting, for the reply to EHLO or for 354 (RFC 2920"
-                            + " §3.1): `allow` or `refuse`.")
+                    meaning =
+                            "A client that does not wait for the greeting, for the reply to EHLO or for 354, or that sends"
+                                    + " groups of commands without having asked by EHLO whether it may (RFC 2920 §3.1):"
+                                    + " `allow`, `tag` (noted on `mx` listeners), or `refuse` (554 5.5.0).")
             EarlyTalk earlyTalk,
 
             @Key(
@@ -218,7 +255,30 @@ public record Configuration(
                     meaning = "`lmtp:HOST:PORT`, `smtp:HOST:PORT`, `maildir:PATH` (relative to the file), `hold` or"
                             + " `discard`; none: as `[[route]]` or its MX says. `webhook:NAME` and `smtps:HOST:PORT`"
                             + " are not in this release: mail is held.")
-            Optional<Route> deliver) {}
+            Optional<Route> deliver,
+
+            @Key(
+                    fallback = "[\"*\"]",
+                    meaning = "Who exists there: local parts, or whole addresses; `*` is everybody, and counts for"
+                            + " nothing beside `recipients-file` and `call-forward`. Others get 550 5.1.1. postmaster"
+                            + " always exists.")
+            List<String> recipients,
+
+            @Key(meaning = "A file with more of them, one a line, `#` before remarks; read at start and at reload.")
+            Optional<ListFile> recipientsFile,
+
+            @Key(meaning = "What separates a detail from a local part: with `+`, mail to `user+detail` is for `user`.")
+            Optional<String> recipientDelimiter,
+
+            @Key(
+                    fallback = "\"list\"",
+                    meaning =
+                            "`call-forward`: asks the server that `deliver` names about everybody who is not named here.")
+            Verify verify) {
+        public LocalDomain {
+            recipients = List.copyOf(recipients);
+        }
+    }
 
     public record RouteRule(
             @Key(meaning = "`*` for all, `example.net`, or `*.example.net` for the domains below it.")
@@ -259,10 +319,6 @@ public record Configuration(
             networks = List.copyOf(networks);
         }
     }
-
-    public record Policy(
-            @Key(fallback = "true", meaning = "`false`: judge and note the verdicts, reject nothing.")
-            boolean enforce) {}
 
     public record Limits(
             @Key(fallback = "20", off = true, meaning = "Errors before a session is ended with 421 4.7.0.")

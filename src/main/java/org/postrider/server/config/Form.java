@@ -61,6 +61,11 @@ record Form(String description, Reader reader) {
             case "Size" -> text("a size such as \"50 MiB\"", text -> size(text, key));
             case "Duration" ->
                 text("a duration such as \"30s\", \"5m\", \"4h\" or \"5d\"", text -> duration(text, key));
+            case "ListFile" ->
+                text("a path", text -> switch (path(text, directory)) {
+                    case Reading.Good(Path file) -> ListFile.read(file);
+                    case Reading other -> other;
+                });
             case "Path" -> text("a path", text -> path(text, directory));
             case "Domain" -> text("a domain", text -> found(Domain.parse(text), text, "a domain", null));
             case "Mailbox" ->

@@ -60,6 +60,7 @@ final class Rules {
         checkRetry();
         checkSpool();
         checkDelivery();
+        new PolicyRules(configuration, binder, errors, warnings).check();
     }
 
     private void error(String key, String message, @Nullable String suggestion) {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.MailHost;
+import org.postrider.mail.Mailbox;
 import org.postrider.mail.Reply;
 
 /**
@@ -100,6 +101,51 @@ public final class SmtpConnection implements AutoCloseable {
                 end();
             }
         }
+    }
+
+    /**
+     * Asks whether the peer would take mail for a recipient: MAIL from the null reverse-path and RCPT. Nothing is sent, and
+     * the transaction is given up before the next one.
+     *
+     * @throws IllegalStateException where the connection is not {@link #reusable}
+     */
+    public Verification verify(Mailbox recipient) {
+        if (!reusable()) {
+            throw new IllegalStateException("connection to " + dial.remote() + " is used up");
+        }
+        if (recipient.needsUtf8() && !capabilities.smtpUtf8()) {
+            return new Verification.Failed("the peer does not offer SMTPUTF8");
+        }
+        transactions++;
+        usable = false;
+        try {
+            if (transactionOpen) {
+                Reply _ = exchange("RSET\r\n", settings.mail());
+            }
+            transactionOpen = true;
+            String parameters = recipient.needsUtf8() ? " SMTPUTF8" : "";
+            Reply mail = exchange("MAIL FROM:<>" + parameters + "\r\n", settings.mail());
+            if (!mail.isPositive()) {
+                return new Verification.Failed("to MAIL: " + mail.text());
+            }
+            Reply answer = exchange("RCPT TO:<" + recipient.text() + ">\r\n", settings.rcpt());
+            usable = answer.code() != Transmission.SHUTTING_DOWN;
+            return new Verification.Answered(answer);
+        } catch (BrokenWire e) {
+            return new Verification.Failed(e.what());
+        } finally {
+            lastUsed = System.nanoTime();
+            wire.rest();
+            if (!usable) {
+                end();
+            }
+        }
+    }
+
+    private Reply exchange(String command, Duration limit) throws BrokenWire {
+        wire.put(command);
+        wire.flush();
+        return replies.read(limit);
     }
 
     /** Whether another message may be sent: nothing went wrong, and the peer's MAILMAX allows one more (RFC 9422 §4.1). */

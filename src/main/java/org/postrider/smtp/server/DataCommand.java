@@ -26,7 +26,7 @@ final class DataCommand implements Command {
 
     private static void receive(Session session, Greeted greeted, Transaction transaction)
             throws IOException, SessionEnd {
-        session.refuseEarlyTalk();
+        session.watchForEarlyTalk(EarlyTalk.BEFORE_GO_AHEAD);
         switch (session.visit().content(greeted, transaction.envelope(), transaction.declaredOctets())) {
             case Receptionist.Opened.Refused(var reply) -> {
                 session.dropTransaction();

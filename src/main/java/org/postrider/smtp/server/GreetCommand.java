@@ -27,7 +27,7 @@ final class GreetCommand implements Command {
             session.reply(Replies.BAD_GREETING);
             return;
         }
-        session.refuseEarlyTalk();
+        session.watchForEarlyTalk(EarlyTalk.BEFORE_EHLO_REPLY);
         Greeted greeted = new Greeted(verb, argument);
         @Nullable Reply answer = session.visit().greeted(greeted);
         if (answer != null && !answer.isPositive()) {

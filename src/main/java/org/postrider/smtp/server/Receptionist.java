@@ -48,6 +48,14 @@ public interface Receptionist {
          */
         Reply notAuthenticated(Refusal refusal, String user);
 
+        /**
+         * The client has sent more where it had to wait, on a listener that watches for it. A refusal ends the session;
+         * {@code null} lets it go on.
+         */
+        default @Nullable Reply spokeEarly(EarlyTalk when) {
+            return Replies.EARLY_TALK;
+        }
+
         /** Answers EHLO, HELO or LHLO; {@code null} accepts. */
         @Nullable
         Reply greeted(Greeted greeted);

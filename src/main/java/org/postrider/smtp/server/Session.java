@@ -136,7 +136,7 @@ final class Session {
         if (!delay.isZero()) {
             pause(delay);
         }
-        refuseEarlyTalk();
+        watchForEarlyTalk(EarlyTalk.BEFORE_GREETING);
         @Nullable Reply answer = visit.connected();
         if (answer != null && !answer.isPositive()) {
             state = new State.TurnedAway();
@@ -168,6 +168,9 @@ final class Session {
             return;
         }
         verb = word;
+        if (state.greeting() instanceof Greeted(Greeted.Verb how, String _) && how == Greeted.Verb.HELO) {
+            watchForEarlyTalk(EarlyTalk.UNOFFERED_PIPELINING);
+        }
         if (command.isJunk() && ++junk > settings().limits().junkCommandsMax()) {
             throw new SessionEnd(Ending.LIMIT_EXCEEDED, Replies.TOO_MUCH_JUNK);
         }
@@ -302,10 +305,11 @@ final class Session {
         }
     }
 
-    /** Ends the session of a client that has sent more where it had to wait, if the listener minds. */
-    void refuseEarlyTalk() throws IOException, SessionEnd {
-        if (calm.refusesEarlyTalk() && reader.hasMore()) {
-            throw new SessionEnd(Ending.NOT_SMTP, Replies.EARLY_TALK);
+    /** Asks the receptionist about a client that has sent more where it had to wait, if the listener minds. */
+    void watchForEarlyTalk(EarlyTalk when) throws IOException, SessionEnd {
+        @Nullable Reply refusal = calm.watchesEarlyTalk() && reader.hasMore() ? visit.spokeEarly(when) : null;
+        if (refusal != null) {
+            throw new SessionEnd(Ending.NOT_SMTP, refusal);
         }
     }
 

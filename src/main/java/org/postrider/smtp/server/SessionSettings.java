@@ -7,15 +7,15 @@ import org.postrider.mail.Domain;
  *
  * @param hostname our name in greetings
  * @param bareLineEnds what becomes of a CR or LF that stands alone in content
- * @param refusesEarlyTalk whether a client that does not wait for the greeting, for the reply to EHLO or for the 354 is
- *     turned away (RFC 2920 §3.1)
+ * @param watchesEarlyTalk whether the receptionist is asked about a client that does not wait where it has to
+ *     (RFC 2920 §3.1)
  * @param security what of TLS and AUTH is offered
  */
 public record SessionSettings(
         Domain hostname,
         Protocol protocol,
         BareLineEnds bareLineEnds,
-        boolean refusesEarlyTalk,
+        boolean watchesEarlyTalk,
         SecurityOffer security,
         SessionLimits limits,
         SessionTimeouts timeouts) {
@@ -49,7 +49,7 @@ public record SessionSettings(
     }
 
     private SessionSettings with(Domain name) {
-        return new SessionSettings(name, protocol, bareLineEnds, refusesEarlyTalk, security, limits, timeouts);
+        return new SessionSettings(name, protocol, bareLineEnds, watchesEarlyTalk, security, limits, timeouts);
     }
 
     SessionSettings under(StressLevel stress) {
@@ -57,7 +57,7 @@ public record SessionSettings(
                 hostname,
                 protocol,
                 bareLineEnds,
-                refusesEarlyTalk,
+                watchesEarlyTalk,
                 security,
                 limits.under(stress),
                 timeouts.under(stress));

@@ -21,6 +21,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.postrider.mail.Mailbox;
+import org.postrider.mail.MailboxGrammar;
 import org.postrider.mail.Reply;
 import org.postrider.testing.FakePeer;
 import org.postrider.testing.PoliteScript;
@@ -40,6 +42,56 @@ class SmtpConnectionTest {
                 assertThat(connection.idle()).isLessThan(Duration.ofMinutes(1));
             }
             assertThat(peer.ended(0).heard()).containsExactly("EHLO client.example", "QUIT");
+        }
+    }
+
+    @Test
+    void asksAboutARecipientAndSendsNothing() {
+        PoliteScript polite = PoliteScript.offering("PIPELINING").answering("RCPT TO:<eve@", "550 5.1.1 Unknown");
+        try (FakePeer peer = FakePeer.playing(polite)) {
+            try (SmtpConnection connection = ready(peer)) {
+                assertThat(connection.verify(mailbox("eve@p.example")))
+                        .isEqualTo(new Verification.Answered(Reply.of(550, "5.1.1", "Unknown")));
+                assertThat(connection.verify(mailbox("bob@p.example")))
+                        .isInstanceOfSatisfying(
+                                Verification.Answered.class,
+                                answered -> assertThat(answered.reply().code()).isEqualTo(250));
+                assertThat(connection.verify(mailbox("b\u00fc@p.example"))).isInstanceOf(Verification.Failed.class);
+                completed(connection.send(message("bob@p.example")));
+            }
+            assertThat(peer.ended(0).heard())
+                    .startsWith(
+                            "EHLO client.example",
+                            "MAIL FROM:<>",
+                            "RCPT TO:<eve@p.example>",
+                            "RSET",
+                            "MAIL FROM:<>",
+                            "RCPT TO:<bob@p.example>",
+                            "RSET")
+                    .endsWith("QUIT");
+            assertThat(polite.messages()).hasSize(1);
+        }
+    }
+
+    private static Mailbox mailbox(String text) {
+        return MailboxGrammar.mailbox(text).orElseThrow();
+    }
+
+    @Test
+    void asksNothingFurtherOfAPeerThatRefusesOrHangsUp() {
+        PoliteScript refusing = PoliteScript.offering().answering("MAIL", "451 4.3.0 Not now");
+        FakePeer.Script leaving = line -> {
+            line.say("220 peer.example");
+            line.hear();
+            line.say("250 peer.example");
+            line.hear();
+        };
+        for (FakePeer.Script script : List.of(refusing, leaving)) {
+            try (FakePeer peer = FakePeer.playing(script);
+                    SmtpConnection connection = ready(peer)) {
+                assertThat(connection.verify(mailbox("bob@p.example"))).isInstanceOf(Verification.Failed.class);
+                assertThat(connection.reusable()).isFalse();
+            }
         }
     }
 

@@ -56,12 +56,25 @@ public final class FakeReceptionist implements Receptionist {
     private final AtomicLong ids = new AtomicLong();
     private final AtomicInteger left = new AtomicInteger();
     private final AtomicInteger abandoned = new AtomicInteger();
+    private final List<EarlyTalk> earlyTalk = new CopyOnWriteArrayList<>();
     private @Nullable Reply greeting;
+    private boolean toleratesEarlyTalk;
 
     /** Answers connections from now on. */
     public FakeReceptionist greetingWith(@Nullable Reply reply) {
         greeting = reply;
         return this;
+    }
+
+    /** Takes note of early talk from now on, where it would refuse it otherwise. */
+    public FakeReceptionist toleratingEarlyTalk() {
+        toleratesEarlyTalk = true;
+        return this;
+    }
+
+    /** The early talk of all sessions. */
+    public List<EarlyTalk> earlyTalk() {
+        return List.copyOf(earlyTalk);
     }
 
     /** All messages so far. */
@@ -160,6 +173,12 @@ public final class FakeReceptionist implements Receptionist {
                 case CANCELLED -> Reply.of(501, "5.7.0", "Authentication cancelled");
                 case UNAVAILABLE -> Reply.of(454, "4.7.0", "Temporary authentication failure");
             };
+        }
+
+        @Override
+        public @Nullable Reply spokeEarly(EarlyTalk when) {
+            earlyTalk.add(when);
+            return toleratesEarlyTalk ? null : Visit.super.spokeEarly(when);
         }
 
         @Override

@@ -16,12 +16,12 @@ import org.postrider.testing.Requirement;
 class SessionLimitsTest {
     private static final SessionLimits DEFAULT = SessionLimits.DEFAULT;
 
-    private static SessionSettings settings(SessionLimits limits, boolean refusesEarlyTalk) {
+    private static SessionSettings settings(SessionLimits limits, boolean watchesEarlyTalk) {
         return new SessionSettings(
                 WireSession.SETTINGS.hostname(),
                 Protocol.SMTP,
                 BareLineEnds.REFUSE,
-                refusesEarlyTalk,
+                watchesEarlyTalk,
                 SecurityOffer.NONE,
                 limits,
                 SessionTimeouts.DEFAULT);
