@@ -96,7 +96,13 @@ final class ArchitectureTest {
                 .that()
                 .resideInAnyPackage("..mail..", "..message..", "..tls..", "..sasl..", "..queue..", "..report..")
                 .should()
-                .dependOnClassesThat(not(resideInAnyPackage("java..", "org.jspecify..", "org.postrider..")))
+                .dependOnClassesThat(not(resideInAnyPackage(
+                        "java..",
+                        "javax.crypto..",
+                        "javax.net.ssl..",
+                        "javax.security..",
+                        "org.jspecify..",
+                        "org.postrider..")))
                 .check(CLASSES);
     }
 
