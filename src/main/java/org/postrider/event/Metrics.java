@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is counted, in Prometheus' form. Names begin with {@code postrider_}; none carries a label that a stranger could
@@ -29,6 +30,7 @@ public final class Metrics implements Events {
     private final CounterDataPoint acceptedOctets;
     private final CounterDataPoint acceptedRecipients;
     private final CounterDataPoint attempts;
+    private final Counter attemptsByTls;
     private final CounterDataPoint delivered;
     private final CounterDataPoint deferred;
     private final CounterDataPoint bounced;
@@ -46,6 +48,11 @@ public final class Metrics implements Events {
         acceptedOctets = counter("postrider_accepted_octets_total", "Octets of the messages accepted");
         acceptedRecipients = counter("postrider_recipients_accepted_total", "Recipients of the messages accepted");
         attempts = counter("postrider_attempts_total", "Delivery attempts that ended");
+        attemptsByTls = Counter.builder()
+                .name("postrider_attempts_by_tls_total")
+                .help("Delivery attempts that ended, by the TLS and the server certificate of their last connection")
+                .labelNames("tls", "certificate")
+                .register(registry);
         delivered = counter("postrider_recipients_delivered_total", "Recipients delivered");
         deferred = counter("postrider_recipients_deferred_total", "Deferrals of recipients");
         bounced = counter("postrider_recipients_bounced_total", "Recipients refused for good");
@@ -94,6 +101,7 @@ public final class Metrics implements Events {
             }
             case Event.Attempted e -> {
                 attempts.inc();
+                countTls(e.tls());
                 attemptSeconds.observe(seconds(e.took()));
             }
             case Event.Delivered e -> {
@@ -106,6 +114,17 @@ public final class Metrics implements Events {
             case Event.Removed _ -> removed.inc();
             case Event.Held _ -> held.inc();
         }
+    }
+
+    /** The versions are few, and the verdicts two: what a certificate says of itself is no label. */
+    private void countTls(@Nullable String tls) {
+        if (tls == null) {
+            attemptsByTls.labelValues("none", "none").inc();
+            return;
+        }
+        String[] parts = tls.split(" ", 3);
+        String certificate = parts.length > 2 && parts[2].equals("trusted") ? "trusted" : "untrusted";
+        attemptsByTls.labelValues(parts[0], certificate).inc();
     }
 
     /** A session was let in. */

@@ -84,7 +84,7 @@ final class DelivererTest {
         SlowDns slow = new SlowDns(dns, new CountDownLatch(1), new CountDownLatch(1));
         Deliverer.Ports ports = new Deliverer.Ports(
                 slow, new StoredMail(), _ -> {}, Runnable::run, () -> StoredMail.ARRIVED, System::nanoTime);
-        try (Deliverer deliverer = new Deliverer(ports, new Random(1), TlsPolicy.CLEAR, RouteTable.EMPTY, Rig.to(25))) {
+        try (Deliverer deliverer = new Deliverer(ports, new Random(1), OutgoingTls.none(), RouteTable.EMPTY, Rig.to(25))) {
             CompletableFuture<Routing> before = new CompletableFuture<>();
             deliverer.route(Rig.EXAMPLE, null, before::complete);
             slow.asked.await();
@@ -144,7 +144,7 @@ final class DelivererTest {
             Deliverer.Ports ports =
                     new Deliverer.Ports(dns, spool, failing, Runnable::run, () -> StoredMail.ARRIVED, System::nanoTime);
             try (Deliverer deliverer =
-                    new Deliverer(ports, new Random(1), TlsPolicy.CLEAR, RouteTable.EMPTY, Rig.to(peer))) {
+                    new Deliverer(ports, new Random(1), OutgoingTls.none(), RouteTable.EMPTY, Rig.to(peer))) {
                 CompletableFuture<Outcome> outcome = new CompletableFuture<>();
                 QueueId id = spool.put("a@example.net");
                 deliverer.attempt(
@@ -172,7 +172,7 @@ final class DelivererTest {
                     () -> StoredMail.ARRIVED,
                     System::nanoTime);
             try (Deliverer deliverer =
-                    new Deliverer(ports, new Random(1), TlsPolicy.CLEAR, RouteTable.EMPTY, Rig.to(peer))) {
+                    new Deliverer(ports, new Random(1), OutgoingTls.none(), RouteTable.EMPTY, Rig.to(peer))) {
                 CompletableFuture<Routing> routing = new CompletableFuture<>();
                 deliverer.route(Rig.EXAMPLE, null, routing::complete);
                 Routing.To to =

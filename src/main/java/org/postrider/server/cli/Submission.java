@@ -71,6 +71,9 @@ final class Submission {
                                 : ExitCodes.DEFERRED,
                         dial.remote() + " does not want to talk to us: "
                                 + Output.plain(rejected.reply().text()));
+            // Neither is asked for here.
+            case Opening.TlsFailed failed -> throw new CommandFailed(ExitCodes.IO, Output.plain(failed.what()));
+            case Opening.AuthFailed failed -> throw new CommandFailed(ExitCodes.IO, Output.plain(failed.what()));
             case Opening.Failed failed ->
                 throw new CommandFailed(
                         ExitCodes.IO,
