@@ -91,7 +91,8 @@ public final class Deliverer implements Transport, AutoCloseable {
     /**
      * @param random spreads the load over equal MX hosts; safe for use by many threads
      */
-    public Deliverer(Ports ports, RandomGenerator random, OutgoingTls tls, RouteTable routes, DeliverySettings settings) {
+    public Deliverer(
+            Ports ports, RandomGenerator random, OutgoingTls tls, RouteTable routes, DeliverySettings settings) {
         this.ports = ports;
         this.random = random;
         this.tls = tls;
@@ -218,7 +219,8 @@ public final class Deliverer implements Transport, AutoCloseable {
     /** Makes the attempt; whatever is thrown becomes an outcome. */
     private Done made(Attempt attempt) {
         if (closed) {
-            return new Done(new Outcome.NotTried(Diagnosis.local("4.3.2", "the server is shutting down")), null, null, null);
+            return new Done(
+                    new Outcome.NotTried(Diagnosis.local("4.3.2", "the server is shutting down")), null, null, null);
         }
         try {
             return make(attempt, plan);
@@ -254,7 +256,10 @@ public final class Deliverer implements Transport, AutoCloseable {
             case Route.Parsed.Valid(Route.Server server) -> toServer(attempt, message, now, server);
             case Route.Parsed.Valid(Route.Maildir(var template)) ->
                 new Done(
-                        new MaildirAttempt(template, attempt, message, ports.spool, now.settings).run(), null, null, message);
+                        new MaildirAttempt(template, attempt, message, ports.spool, now.settings).run(),
+                        null,
+                        null,
+                        message);
             case Route.Parsed.Valid(Route.ByMx _),
                     Route.Parsed.Valid(Route.Hold _),
                     Route.Parsed.Valid(Route.Discard _) ->

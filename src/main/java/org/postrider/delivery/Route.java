@@ -95,8 +95,9 @@ public sealed interface Route {
             case "smtps:" -> server(Protocol.SMTPS, text, rest);
             case "maildir:" -> maildir(rest);
             default ->
-                new Parsed.Invalid("'" + text + "' is no route: use mx, smtp:HOST:PORT, smtps:HOST:PORT, lmtp:HOST:PORT,"
-                        + " maildir:PATH, hold or discard");
+                new Parsed.Invalid(
+                        "'" + text + "' is no route: use mx, smtp:HOST:PORT, smtps:HOST:PORT, lmtp:HOST:PORT,"
+                                + " maildir:PATH, hold or discard");
         };
     }
 

@@ -101,10 +101,7 @@ public record RouteTable(List<Rule> rules, Map<Domain, Route> deliver) {
 
     /** The rule for a route that a person chose: that of the configuration for the same route, with its TLS and user. */
     Rule rule(Route chosen) {
-        return rules.stream()
-                .filter(rule -> rule.to.equals(chosen))
-                .findFirst()
-                .orElse(plain(chosen));
+        return rules.stream().filter(rule -> rule.to.equals(chosen)).findFirst().orElse(plain(chosen));
     }
 
     private static Rule plain(Route route) {

@@ -145,9 +145,9 @@ final class SmtpAttempt {
             case TlsRequirement.None _, TlsRequirement.Encrypt _, TlsRequirement.Verify _ -> required;
             case TlsRequirement.May _ -> {
                 if (way.credentials != null && !way.credentials.inClear()) {
-                    yield TlsRequirement.ENCRYPT;
+                    yield new TlsRequirement.Encrypt();
                 }
-                yield tools.brokenTls.find(address).isPresent() ? TlsRequirement.NONE : required;
+                yield tools.brokenTls.find(address).isPresent() ? new TlsRequirement.None() : required;
             }
         };
     }
@@ -158,7 +158,8 @@ final class SmtpAttempt {
 
     private void dialHosts() {
         for (MailHost host : way.servers.hosts().get()) {
-            HostAddresses found = HostAddresses.of(host, way.servers.port(), way.servers.explicit(), tools.resolver, settings);
+            HostAddresses found =
+                    HostAddresses.of(host, way.servers.port(), way.servers.explicit(), tools.resolver, settings);
             switch (found) {
                 case HostAddresses.Usable(var addresses, var _) -> {
                     if (dial(host, addresses) == Next.NONE) {
@@ -248,7 +249,7 @@ final class SmtpAttempt {
             return opening;
         }
         LOG.info("TLS is optional and broke: {}; once more in clear", ((Opening.TlsFailed) opening).what());
-        Opening inClear = SmtpConnection.open(dial.in(TlsRequirement.NONE), client, tools.tls.client());
+        Opening inClear = SmtpConnection.open(dial.in(new TlsRequirement.None()), client, tools.tls.client());
         if (inClear instanceof Opening.Ready) {
             tools.brokenTls.put(dial.address(), true, BROKEN_TLS_REMEMBERED);
         }
@@ -272,7 +273,10 @@ final class SmtpAttempt {
         authTrouble = last;
         tls = session == null ? null : session.text();
         onlyNoMail = false;
-        LOG.error("ALARM: AUTH failed for site {}: {}", way.site.name(), what + (reply == null ? "" : ": " + reply.text()));
+        LOG.error(
+                "ALARM: AUTH failed for site {}: {}",
+                way.site.name(),
+                what + (reply == null ? "" : ": " + reply.text()));
         return Next.NONE;
     }
 

@@ -18,7 +18,7 @@ import org.postrider.smtp.client.TlsRequirement;
 @FunctionalInterface
 public interface TlsPolicy {
     /** Plain text to everybody. */
-    TlsPolicy CLEAR = (site, serverName) -> TlsRequirement.NONE;
+    TlsPolicy CLEAR = (site, serverName) -> new TlsRequirement.None();
 
     /** The terms that mail to this host has for itself when it goes by MX; empty where the common ones hold. */
     default Optional<TlsTerms> terms(MailHost recipient) {

@@ -55,9 +55,9 @@ public record TlsTerms(TlsLevel level, List<String> names) {
 
     TlsRequirement requirement(String serverName) {
         return switch (level) {
-            case NONE -> TlsRequirement.NONE;
-            case MAY -> TlsRequirement.MAY;
-            case ENCRYPT -> TlsRequirement.ENCRYPT;
+            case NONE -> new TlsRequirement.None();
+            case MAY -> new TlsRequirement.May();
+            case ENCRYPT -> new TlsRequirement.Encrypt();
             case VERIFY -> new TlsRequirement.Verify(names.isEmpty() ? Set.of(serverName) : Set.copyOf(names));
         };
     }

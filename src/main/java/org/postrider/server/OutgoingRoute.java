@@ -32,7 +32,8 @@ record OutgoingRoute(Configuration.RouteRule written) {
         try {
             return new RouteTable.Rule(written.recipientDomain(), server, terms(server), credentials());
         } catch (IOException e) {
-            // It could be read when the configuration was checked. Without it the server would refuse the mail for good.
+            // It could be read when the configuration was checked. Without it the server would refuse the mail for
+            // good.
             LOG.error("mail for {} is held: the password for {}: {}", written.recipientDomain(), server.text(), e);
             return new RouteTable.Rule(written.recipientDomain(), new Route.Hold());
         }

@@ -237,8 +237,8 @@ record PackageSettings(Configuration configuration) {
     /** The TLS policies of mail by MX. */
     TlsTable tls() {
         List<TlsTable.Policy> policies = configuration.tlsPolicies().stream()
-                .map(rule -> new TlsTable.Policy(
-                        rule.recipientDomain(), OutgoingRoute.terms(rule.tls(), rule.tlsNames())))
+                .map(rule ->
+                        new TlsTable.Policy(rule.recipientDomain(), OutgoingRoute.terms(rule.tls(), rule.tlsNames())))
                 .toList();
         return new TlsTable(TlsTerms.of(configuration.delivery().tls()), policies);
     }

@@ -60,8 +60,8 @@ public final class ClientEngines {
     }
 
     private static Optional<SNIServerName> indication(String serverName) {
-        boolean literal = serverName.indexOf(':') >= 0
-                || serverName.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+        boolean literal =
+                serverName.indexOf(':') >= 0 || serverName.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
         if (literal) {
             return Optional.empty();
         }

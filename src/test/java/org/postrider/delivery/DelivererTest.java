@@ -84,7 +84,8 @@ final class DelivererTest {
         SlowDns slow = new SlowDns(dns, new CountDownLatch(1), new CountDownLatch(1));
         Deliverer.Ports ports = new Deliverer.Ports(
                 slow, new StoredMail(), _ -> {}, Runnable::run, () -> StoredMail.ARRIVED, System::nanoTime);
-        try (Deliverer deliverer = new Deliverer(ports, new Random(1), OutgoingTls.none(), RouteTable.EMPTY, Rig.to(25))) {
+        try (Deliverer deliverer =
+                new Deliverer(ports, new Random(1), OutgoingTls.none(), RouteTable.EMPTY, Rig.to(25))) {
             CompletableFuture<Routing> before = new CompletableFuture<>();
             deliverer.route(Rig.EXAMPLE, null, before::complete);
             slow.asked.await();

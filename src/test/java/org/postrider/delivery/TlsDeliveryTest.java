@@ -49,10 +49,7 @@ final class TlsDeliveryTest {
     }
 
     private static RouteTable route(
-            FakePeer peer,
-            Protocol protocol,
-            @Nullable TlsTerms terms,
-            @Nullable ClientCredentials credentials) {
+            FakePeer peer, Protocol protocol, @Nullable TlsTerms terms, @Nullable ClientCredentials credentials) {
         AddressLiteral host = new AddressLiteral(peer.address().getAddress());
         Route to = new Route.Server(protocol, host, peer.address().getPort());
         return new RouteTable(List.of(new RouteTable.Rule(ALL, to, terms, credentials)), java.util.Map.of());

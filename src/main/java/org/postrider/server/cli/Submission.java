@@ -57,7 +57,7 @@ final class Submission {
     static Answer send(InetSocketAddress server, ReversePath from, List<Mailbox> to, byte[] content)
             throws CommandFailed {
         String name = server.getHostString();
-        Dial dial = new Dial(server, name, null, "localhost", Protocol.SMTP, TlsRequirement.NONE);
+        Dial dial = new Dial(server, name, null, "localhost", Protocol.SMTP, new TlsRequirement.None());
         switch (SmtpConnection.open(dial, ClientSettings.DEFAULT.within(PATIENCE))) {
             case Opening.Ready ready -> {
                 try (SmtpConnection connection = ready.connection()) {

@@ -221,9 +221,10 @@ public record Configuration(
             RouteTable.Pattern recipientDomain,
 
             @Key(
-                    meaning = "`mx`, `smtp:HOST:PORT`, `smtps:HOST:PORT` (TLS from the first octet on), `lmtp:HOST:PORT`,"
-                            + " `maildir:PATH`, `hold` or `discard`. `webhook:NAME` is not in this release: mail is"
-                            + " held.")
+                    meaning =
+                            "`mx`, `smtp:HOST:PORT`, `smtps:HOST:PORT` (TLS from the first octet on), `lmtp:HOST:PORT`,"
+                                    + " `maildir:PATH`, `hold` or `discard`. `webhook:NAME` is not in this release: mail is"
+                                    + " held.")
             Route to,
 
             @Key(
@@ -238,7 +239,9 @@ public record Configuration(
                     meaning = "For `tls = \"verify\"`: names of which the certificate must have one; none: the host's.")
             List<Domain> tlsNames,
 
-            @Key(meaning = "The name to authenticate with there: SCRAM, PLAIN or LOGIN, whatever is best of what it offers.")
+            @Key(
+                    meaning =
+                            "The name to authenticate with there: SCRAM, PLAIN or LOGIN, whatever is best of what it offers.")
             Optional<String> user,
 
             @Key(meaning = "The password to it; `file:` or `env:` to keep it elsewhere.")

@@ -47,7 +47,8 @@ final class OutgoingRules {
 
     /** The level of a route, as far as it says something of TLS or has a user. */
     static Optional<TlsLevel> level(RouteRule route, Route.Server server) {
-        return route.tls().or(() -> route.user().map(_ -> Optional.of(TlsLevel.VERIFY)).orElse(Optional.empty()));
+        return route.tls()
+                .or(() -> route.user().map(_ -> Optional.of(TlsLevel.VERIFY)).orElse(Optional.empty()));
     }
 
     private void checkNames(Optional<TlsLevel> level, List<Domain> names, String key) {
@@ -67,7 +68,10 @@ final class OutgoingRules {
                     "TLS of mail by MX is set in [delivery] tls and [[tls-policy]]");
         }
         if (route.user().isPresent()) {
-            rules.error(key + ".user", "is for routes to a server, and " + route.to().text() + " names none", null);
+            rules.error(
+                    key + ".user",
+                    "is for routes to a server, and " + route.to().text() + " names none",
+                    null);
         }
     }
 

@@ -10,8 +10,7 @@ public record TlsPolicyRule(
         @Key(meaning = "`*` for all, `example.net`, or `*.example.net` for the domains below it.")
         RouteTable.Pattern recipientDomain,
 
-        @Key(
-                meaning = "`none`, `may`, `encrypt` or `verify`, as in `[delivery]`.")
+        @Key(meaning = "`none`, `may`, `encrypt` or `verify`, as in `[delivery]`.")
         TlsLevel tls,
 
         @Key(

@@ -99,9 +99,7 @@ final class Authentication {
             byte[] octets = challenge.code() == 334 && challenge.lines().size() == 1
                     ? Base64.getDecoder().decode(challenge.lines().getFirst().strip())
                     : null;
-            return octets == null
-                    ? Optional.empty()
-                    : exchange.respond(octets).map(Authentication::encoded);
+            return octets == null ? Optional.empty() : exchange.respond(octets).map(Authentication::encoded);
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
@@ -110,7 +108,8 @@ final class Authentication {
     private static Result end(ClientExchange exchange, Reply reply, boolean cancelled) {
         String how = " (" + exchange.mechanism() + ")";
         if (cancelled) {
-            return new Result.Failed(null, "sent a challenge that is wrong" + how + ": not the server, or a broken one");
+            return new Result.Failed(
+                    null, "sent a challenge that is wrong" + how + ": not the server, or a broken one");
         }
         if (!reply.isPositive()) {
             return new Result.Failed(reply, "did not accept our user name and password" + how);

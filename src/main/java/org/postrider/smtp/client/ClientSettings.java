@@ -44,9 +44,9 @@ public record ClientSettings(
             1L << 20);
 
     public ClientSettings {
-        for (Duration duration :
-                new Duration[] {connect, greeting, ehlo, handshake, mail, rcpt, dataInitiation, dataBlock, dataTermination, quit
-                }) {
+        for (Duration duration : new Duration[] {
+            connect, greeting, ehlo, handshake, mail, rcpt, dataInitiation, dataBlock, dataTermination, quit
+        }) {
             if (!duration.isPositive()) {
                 throw new IllegalArgumentException("time-out of " + duration);
             }

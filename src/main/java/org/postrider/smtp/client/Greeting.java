@@ -75,8 +75,8 @@ final class Greeting {
         stage = Stage.EHLO;
         Reply hello = command(dial.protocol().greetingVerb() + " " + dial.heloName());
         if (hello.isPositive()) {
-            capabilities = Capabilities.parse(
-                    hello.lines().subList(1, hello.lines().size()));
+            capabilities =
+                    Capabilities.parse(hello.lines().subList(1, hello.lines().size()));
             return null;
         }
         capabilities = Capabilities.NONE;

@@ -44,10 +44,7 @@ public sealed interface Opening {
      * @param tls what the password went over, {@code null} for clear text or nothing sent
      * @param what one sentence for people, free of CR and LF
      */
-    record AuthFailed(
-            @Nullable Reply reply,
-            @Nullable TlsSession tls,
-            String what) implements Opening {}
+    record AuthFailed(@Nullable Reply reply, @Nullable TlsSession tls, String what) implements Opening {}
 
     /**
      * No session.

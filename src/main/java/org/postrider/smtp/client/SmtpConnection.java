@@ -32,11 +32,7 @@ public final class SmtpConnection implements AutoCloseable {
     private long lastUsed = System.nanoTime();
 
     private SmtpConnection(
-            Dial dial,
-            ClientSettings settings,
-            Wire wire,
-            Capabilities capabilities,
-            @Nullable TlsSession tls) {
+            Dial dial, ClientSettings settings, Wire wire, Capabilities capabilities, @Nullable TlsSession tls) {
         this.dial = dial;
         this.settings = settings;
         this.wire = wire;
@@ -77,11 +73,7 @@ public final class SmtpConnection implements AutoCloseable {
 
     /** A connection over a wire on which both sides have greeted. */
     static SmtpConnection greeted(
-            Dial dial,
-            ClientSettings settings,
-            Wire wire,
-            Capabilities capabilities,
-            @Nullable TlsSession tls) {
+            Dial dial, ClientSettings settings, Wire wire, Capabilities capabilities, @Nullable TlsSession tls) {
         return new SmtpConnection(dial, settings, wire, capabilities, tls);
     }
 

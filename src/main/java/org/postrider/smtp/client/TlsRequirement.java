@@ -7,9 +7,6 @@ import java.util.Set;
  * the DNS or the web (DANE's records, MTA-STS' names) will be a further one.
  */
 public sealed interface TlsRequirement {
-    TlsRequirement NONE = new None();
-    TlsRequirement MAY = new May();
-    TlsRequirement ENCRYPT = new Encrypt();
 
     /** In clear, even where the server offers TLS. */
     record None() implements TlsRequirement {}

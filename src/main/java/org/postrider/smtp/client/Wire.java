@@ -79,8 +79,8 @@ final class Wire implements Octets, AutoCloseable {
     /** The socket as TLS sees it; answers 0 where it is not to wait and has nothing. */
     private final class Below implements Transport {
         @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            return channel.read(ByteBuffer.wrap(into, offset, length));
+        public int read(byte[] octets, int offset, int length) throws IOException {
+            return channel.read(ByteBuffer.wrap(octets, offset, length));
         }
 
         @Override

@@ -42,7 +42,7 @@ class AuthenticationTest {
                 null,
                 "client.example",
                 Protocol.SMTP,
-                TlsRequirement.MAY,
+                new TlsRequirement.May(),
                 credentials);
         return SmtpConnection.open(dial, PATIENT, tls);
     }
@@ -98,8 +98,9 @@ class AuthenticationTest {
         try (FakePeer peer = FakePeer.playing(polite)) {
             assertThat(failure(open(peer, SECRET))).contains("not sent in clear");
             assertThat(peer.ended(0).heard()).containsExactly("EHLO client.example", "QUIT");
-            assertThat(open(peer, IN_CLEAR)).isInstanceOfSatisfying(Opening.Ready.class, ready -> ready.connection()
-                    .close());
+            assertThat(open(peer, IN_CLEAR))
+                    .isInstanceOfSatisfying(
+                            Opening.Ready.class, ready -> ready.connection().close());
         }
     }
 
@@ -135,8 +136,9 @@ class AuthenticationTest {
             line.say("235 2.7.0 Welcome");
         });
         try (FakePeer peer = FakePeer.playing(login)) {
-            assertThat(open(peer, IN_CLEAR)).isInstanceOfSatisfying(Opening.Ready.class, ready -> ready.connection()
-                    .close());
+            assertThat(open(peer, IN_CLEAR))
+                    .isInstanceOfSatisfying(
+                            Opening.Ready.class, ready -> ready.connection().close());
             List<String> heard = peer.ended(0).heard();
             assertThat(heard.subList(1, 4)).containsExactly("AUTH LOGIN", base64("alice"), base64("wonder land"));
         }
@@ -152,8 +154,9 @@ class AuthenticationTest {
             line.say("235 2.7.0 Welcome");
         });
         try (FakePeer peer = FakePeer.playing(script)) {
-            assertThat(open(peer, longOne)).isInstanceOfSatisfying(Opening.Ready.class, ready -> ready.connection()
-                    .close());
+            assertThat(open(peer, longOne))
+                    .isInstanceOfSatisfying(
+                            Opening.Ready.class, ready -> ready.connection().close());
             List<String> heard = peer.ended(0).heard();
             assertThat(heard.subList(1, 3)).containsExactly("AUTH PLAIN", base64("\0alice\0" + "x".repeat(600)));
         }

@@ -51,8 +51,8 @@ class CapabilitiesTest {
     @Requirement("RFC 4954 §3")
     void readsTheMechanismsOfAuthOldFormIncluded() {
         assertThat(Capabilities.parse(List.of("AUTH=LOGIN", "auth PLAIN login scram-sha-256", "STARTTLS")))
-                .satisfies(offered -> assertThat(offered.authMechanisms())
-                        .containsExactly("LOGIN", "PLAIN", "SCRAM-SHA-256"))
+                .satisfies(offered ->
+                        assertThat(offered.authMechanisms()).containsExactly("LOGIN", "PLAIN", "SCRAM-SHA-256"))
                 .satisfies(offered -> assertThat(offered.startTls()).isTrue());
     }
 

@@ -50,7 +50,7 @@ final class Fixtures {
     }
 
     static Dial dial(FakePeer peer, Protocol protocol) {
-        return new Dial(peer.address(), "peer.example", null, "client.example", protocol, TlsRequirement.NONE);
+        return new Dial(peer.address(), "peer.example", null, "client.example", protocol, new TlsRequirement.None());
     }
 
     static SmtpConnection ready(FakePeer peer) {

@@ -87,7 +87,7 @@ class StartTlsTest {
             line.hear();
         };
         try (FakePeer peer = FakePeer.playing(other);
-                SmtpConnection connection = ready(peer, TlsRequirement.MAY)) {
+                SmtpConnection connection = ready(peer, new TlsRequirement.May())) {
             assertThat(connection.capabilities().octetsMax()).hasValue(1_000);
             assertThat(connection.capabilities().pipelining()).isFalse();
             assertThat(connection.capabilities().startTls()).isFalse();
@@ -114,8 +114,8 @@ class StartTlsTest {
     void isInClearWhereNothingElseIsAskedOrOffered() {
         try (FakePeer offering = FakePeer.playing(PoliteScript.offering().startTls(GOOD));
                 FakePeer silent = FakePeer.playing(PoliteScript.offering());
-                SmtpConnection unasked = ready(offering, TlsRequirement.NONE);
-                SmtpConnection unoffered = ready(silent, TlsRequirement.MAY)) {
+                SmtpConnection unasked = ready(offering, new TlsRequirement.None());
+                SmtpConnection unoffered = ready(silent, new TlsRequirement.May())) {
             assertThat(unasked.tls()).isEmpty();
             assertThat(unoffered.tls()).isEmpty();
         }
@@ -124,7 +124,7 @@ class StartTlsTest {
     @Test
     @Requirement({"B5", "RFC 3207 §6"})
     void strippedStartTlsIsNeverClearTextWhereTlsIsRequired() {
-        for (TlsRequirement requirement : List.of(TlsRequirement.ENCRYPT, VERIFY)) {
+        for (TlsRequirement requirement : List.of(new TlsRequirement.Encrypt(), VERIFY)) {
             try (FakePeer peer = FakePeer.playing(PoliteScript.offering("PIPELINING"))) {
                 assertThat(trouble(open(peer, requirement))).isEqualTo(TlsTrouble.NOT_OFFERED);
                 assertThat(peer.ended(0).heard()).containsExactly("EHLO client.example", "QUIT");
@@ -137,13 +137,14 @@ class StartTlsTest {
     void refusedStartTlsIsForThePolicyToJudge() {
         PoliteScript refusing = PoliteScript.offering().startTls(GOOD).answering("STARTTLS", "454 4.7.0 Not now");
         try (FakePeer peer = FakePeer.playing(refusing)) {
-            SmtpConnection inClear = ready(peer, TlsRequirement.MAY);
+            SmtpConnection inClear = ready(peer, new TlsRequirement.May());
             completed(inClear.send(message("a@p.example")));
             inClear.close();
-            assertThat(open(peer, TlsRequirement.ENCRYPT)).isInstanceOfSatisfying(Opening.TlsFailed.class, failed -> {
-                assertThat(failed.trouble()).isEqualTo(TlsTrouble.REFUSED);
-                assertThat(failed.reply()).isEqualTo(Reply.of(454, "4.7.0", "Not now"));
-            });
+            assertThat(open(peer, new TlsRequirement.Encrypt()))
+                    .isInstanceOfSatisfying(Opening.TlsFailed.class, failed -> {
+                        assertThat(failed.trouble()).isEqualTo(TlsTrouble.REFUSED);
+                        assertThat(failed.reply()).isEqualTo(Reply.of(454, "4.7.0", "Not now"));
+                    });
             assertThat(peer.ended(1).heard()).containsExactly("EHLO client.example", "STARTTLS", "QUIT");
         }
     }
@@ -156,7 +157,7 @@ class StartTlsTest {
             line.sayOctets(injected.getBytes(StandardCharsets.US_ASCII));
             line.hear();
         });
-        for (TlsRequirement requirement : List.of(TlsRequirement.MAY, TlsRequirement.ENCRYPT)) {
+        for (TlsRequirement requirement : List.of(new TlsRequirement.May(), new TlsRequirement.Encrypt())) {
             try (FakePeer peer = FakePeer.playing(script)) {
                 assertThat(open(peer, requirement)).isInstanceOfSatisfying(Opening.Failed.class, failed -> {
                     assertThat(failed.failure()).isEqualTo(Failure.PROTOCOL);
@@ -178,7 +179,7 @@ class StartTlsTest {
             line.hearOut();
         });
         try (FakePeer peer = FakePeer.playing(script)) {
-            assertThat(trouble(open(peer, TlsRequirement.MAY))).isEqualTo(TlsTrouble.HANDSHAKE);
+            assertThat(trouble(open(peer, new TlsRequirement.May()))).isEqualTo(TlsTrouble.HANDSHAKE);
         }
     }
 
@@ -208,7 +209,7 @@ class StartTlsTest {
                 each.play(line);
             });
             try (FakePeer peer = FakePeer.playing(script)) {
-                assertThat(trouble(open(peer, TlsRequirement.MAY))).isEqualTo(TlsTrouble.HANDSHAKE);
+                assertThat(trouble(open(peer, new TlsRequirement.May()))).isEqualTo(TlsTrouble.HANDSHAKE);
             }
         }
     }
@@ -221,7 +222,7 @@ class StartTlsTest {
             line.hearOut();
         });
         try (FakePeer peer = FakePeer.playing(silent)) {
-            Opening opening = SmtpConnection.open(dial(peer, TlsRequirement.ENCRYPT), hastyAt(Stage.TLS), tls);
+            Opening opening = SmtpConnection.open(dial(peer, new TlsRequirement.Encrypt()), hastyAt(Stage.TLS), tls);
             assertThat(trouble(opening)).isEqualTo(TlsTrouble.HANDSHAKE);
             assertThat(((Opening.TlsFailed) opening).what()).contains("did not end in time");
         }
@@ -241,9 +242,8 @@ class StartTlsTest {
                 Authorities.Reason.NOT_TRUSTED);
         for (int i = 0; i < poor.size(); i++) {
             Authorities.Reason reason = reasons.get(i);
-            try (FakePeer peer =
-                    FakePeer.playing(PoliteScript.offering().startTls(poor.get(i)))) {
-                for (TlsRequirement lenient : List.of(TlsRequirement.MAY, TlsRequirement.ENCRYPT)) {
+            try (FakePeer peer = FakePeer.playing(PoliteScript.offering().startTls(poor.get(i)))) {
+                for (TlsRequirement lenient : List.of(new TlsRequirement.May(), new TlsRequirement.Encrypt())) {
                     try (SmtpConnection connection = ready(peer, lenient)) {
                         assertThat(connection.tls().orElseThrow().verdict())
                                 .isInstanceOfSatisfying(
@@ -253,7 +253,9 @@ class StartTlsTest {
                     }
                 }
                 assertThat(trouble(open(peer, VERIFY))).isEqualTo(TlsTrouble.CERTIFICATE);
-                assertThat(peer.ended(2).heard()).doesNotContain("EHLO client.example".repeat(2)).endsWith("QUIT");
+                assertThat(peer.ended(2).heard())
+                        .doesNotContain("EHLO client.example".repeat(2))
+                        .endsWith("QUIT");
             }
         }
     }
@@ -274,9 +276,9 @@ class StartTlsTest {
     void speaksTlsFromTheFirstOctetWhereTheRouteSaysSo() {
         PoliteScript polite = PoliteScript.offering().implicitTls(GOOD);
         try (FakePeer peer = FakePeer.playing(polite)) {
-            for (TlsRequirement requirement : List.of(TlsRequirement.MAY, TlsRequirement.ENCRYPT, VERIFY)) {
-                Dial dial = new Dial(
-                        peer.address(), "peer.example", null, "client.example", Protocol.SMTPS, requirement);
+            for (TlsRequirement requirement : List.of(new TlsRequirement.May(), new TlsRequirement.Encrypt(), VERIFY)) {
+                Dial dial =
+                        new Dial(peer.address(), "peer.example", null, "client.example", Protocol.SMTPS, requirement);
                 try (SmtpConnection connection = ready(SmtpConnection.open(dial, PATIENT, tls))) {
                     assertThat(connection.tls()).isPresent();
                     completed(connection.send(message("a@p.example")));
@@ -289,8 +291,8 @@ class StartTlsTest {
     @Test
     void clearTextBehindASmtpsRouteIsAFailedHandshake() {
         try (FakePeer peer = FakePeer.playing(PoliteScript.offering())) {
-            Dial dial =
-                    new Dial(peer.address(), "peer.example", null, "client.example", Protocol.SMTPS, TlsRequirement.MAY);
+            Dial dial = new Dial(
+                    peer.address(), "peer.example", null, "client.example", Protocol.SMTPS, new TlsRequirement.May());
             assertThat(trouble(SmtpConnection.open(dial, PATIENT, tls))).isEqualTo(TlsTrouble.HANDSHAKE);
             assertThatThrownBy(() -> SmtpConnection.open(dial, PATIENT)).isInstanceOf(IllegalArgumentException.class);
         }
@@ -298,8 +300,9 @@ class StartTlsTest {
 
     @Test
     void sessionTicketsAreNotSpeakingOutOfTurn() {
-        try (FakePeer peer = FakePeer.playing(PoliteScript.offering("PIPELINING").startTls(GOOD));
-                SmtpConnection connection = ready(peer, TlsRequirement.MAY)) {
+        try (FakePeer peer =
+                        FakePeer.playing(PoliteScript.offering("PIPELINING").startTls(GOOD));
+                SmtpConnection connection = ready(peer, new TlsRequirement.May())) {
             for (int i = 0; i < 5; i++) {
                 assertThat(connection.probe()).isTrue();
                 completed(connection.send(message("a@p.example")));
@@ -327,7 +330,7 @@ class StartTlsTest {
                 leaving.play(line);
             });
             try (FakePeer peer = FakePeer.playing(script);
-                    SmtpConnection connection = ready(peer, TlsRequirement.MAY)) {
+                    SmtpConnection connection = ready(peer, new TlsRequirement.May())) {
                 completed(connection.send(message("a@p.example")));
                 peer.ended(0);
                 assertThat(connection.reusable() && connection.probe()).isFalse();
@@ -341,7 +344,8 @@ class StartTlsTest {
             for (int i = 0; i < 2; i++) {
                 try (SmtpConnection connection = ready(peer, VERIFY)) {
                     completed(connection.send(message("a@p.example")));
-                    assertThat(connection.tls().orElseThrow().verdict().isTrusted()).isTrue();
+                    assertThat(connection.tls().orElseThrow().verdict().isTrusted())
+                            .isTrue();
                 }
             }
             // A resumed session keeps the time at which the first one was made.
