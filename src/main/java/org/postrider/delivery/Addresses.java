@@ -8,6 +8,9 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.stream.Stream;
+import org.postrider.mail.AddressLiteral;
+import org.postrider.mail.Domain;
+import org.postrider.mail.MailHost;
 import org.postrider.mail.Network;
 
 /**
@@ -97,6 +100,14 @@ final class Addresses {
         } catch (SocketException unknowable) {
             return false;
         }
+    }
+
+    /** A host as certificates name it: a domain in ASCII, or an address without brackets. */
+    static String serverName(MailHost host) {
+        return switch (host) {
+            case Domain domain -> domain.ascii();
+            case AddressLiteral(var address) -> text(address);
+        };
     }
 
     /** The address alone, without brackets or zone. */

@@ -1,6 +1,7 @@
 package org.postrider.delivery;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.postrider.queue.Routing;
 import org.postrider.queue.Site;
 import org.postrider.queue.Time;
 import org.postrider.queue.Transport;
+import org.postrider.smtp.client.ClientCredentials;
 import org.postrider.smtp.client.OutgoingMessage;
 import org.postrider.smtp.client.Protocol;
 import org.postrider.spool.Spool;
@@ -45,7 +47,8 @@ public final class Deliverer implements Transport, AutoCloseable {
 
     private final Ports ports;
     private final RandomGenerator random;
-    private final TlsPolicy tls;
+    private final OutgoingTls tls;
+    private final ExpiringMap<InetSocketAddress, Boolean> brokenTls;
     private final ConnectionPool pool;
     private final int attemptsMax;
     private final Semaphore attempts;
@@ -82,15 +85,18 @@ public final class Deliverer implements Transport, AutoCloseable {
     private record Done(
             Outcome outcome,
             @Nullable String remote,
+            @Nullable String tls,
             @Nullable StoredMessage message) {}
 
     /**
      * @param random spreads the load over equal MX hosts; safe for use by many threads
      */
-    public Deliverer(Ports ports, RandomGenerator random, TlsPolicy tls, RouteTable routes, DeliverySettings settings) {
+    public Deliverer(
+            Ports ports, RandomGenerator random, OutgoingTls tls, RouteTable routes, DeliverySettings settings) {
         this.ports = ports;
         this.random = random;
         this.tls = tls;
+        this.brokenTls = new ExpiringMap<>(settings.routesMemoryMax(), ports.nanoTime);
         this.pool = new ConnectionPool(settings.pool(), ports.nanoTime);
         this.attemptsMax = settings.attemptsMax();
         this.attempts = new Semaphore(attemptsMax);
@@ -113,10 +119,10 @@ public final class Deliverer implements Transport, AutoCloseable {
     @Override
     public void route(MailHost host, @Nullable String reroute, Consumer<Routing> done) {
         Plan now = plan;
-        Route route = now.routes.find(host);
+        RouteTable.Rule rule = now.routes.rule(host);
         if (reroute != null) {
             switch (Route.parse(reroute)) {
-                case Route.Parsed.Valid(var valid) -> route = valid;
+                case Route.Parsed.Valid(var valid) -> rule = now.routes.rule(valid);
                 case Route.Parsed.Invalid(var error) -> {
                     Routing unknown =
                             new Routing.Unknown(Diagnosis.local("4.3.5", "the recipient's own route: " + error));
@@ -125,10 +131,9 @@ public final class Deliverer implements Transport, AutoCloseable {
                 }
             }
         }
-        switch (route) {
+        switch (rule.to()) {
             case Route.ByMx _ -> routeByMx(now, host, done);
-            case Route.Server server -> answer(done, new Routing.To(new Site(server.text())));
-            case Route.Maildir maildir -> answer(done, new Routing.To(new Site(maildir.text())));
+            case Route.Server _, Route.Maildir _ -> answer(done, new Routing.To(rule.site()));
             case Route.Hold _ -> answer(done, new Routing.Hold("the route for " + host.text() + " says hold"));
             case Route.Discard _ -> answer(done, new Routing.Discard("the route for " + host.text() + " says discard"));
         }
@@ -166,7 +171,7 @@ public final class Deliverer implements Transport, AutoCloseable {
         try {
             lookups.acquireUninterruptibly();
             try {
-                MxRouting.Decision decision = new MxRouting(ports.resolver, now.settings).decide(host);
+                MxRouting.Decision decision = new MxRouting(ports.resolver, now.settings, tls.policy()).decide(host);
                 routing = decision.routing();
                 now.routings.put(host, routing, decision.ttl());
                 if (routing instanceof Routing.To(var site)) {
@@ -214,12 +219,13 @@ public final class Deliverer implements Transport, AutoCloseable {
     /** Makes the attempt; whatever is thrown becomes an outcome. */
     private Done made(Attempt attempt) {
         if (closed) {
-            return new Done(new Outcome.NotTried(Diagnosis.local("4.3.2", "the server is shutting down")), null, null);
+            return new Done(
+                    new Outcome.NotTried(Diagnosis.local("4.3.2", "the server is shutting down")), null, null, null);
         }
         try {
             return make(attempt, plan);
         } catch (RuntimeException | Error ours) {
-            return new Done(brokenOff(ours), null, null);
+            return new Done(brokenOff(ours), null, null, null);
         }
     }
 
@@ -240,25 +246,20 @@ public final class Deliverer implements Transport, AutoCloseable {
 
     private Done make(Attempt attempt, StoredMessage message, Plan now) {
         Site site = attempt.site();
-        String source = attempt.source();
-        if (site.name().startsWith(SiteHosts.MX_PREFIX)) {
-            int port = now.settings.mxPort();
-            return overSmtp(
-                    attempt,
-                    message,
-                    now,
-                    new SmtpAttempt.Way(site, source, Protocol.SMTP, () -> hosts(attempt, message, now), port, false));
+        SiteName name = SiteName.of(site);
+        if (name.isByMx()) {
+            SmtpAttempt.Servers servers = new SmtpAttempt.Servers(
+                    Protocol.SMTP, () -> hosts(attempt, message, now), now.settings.mxPort(), false);
+            return overSmtp(attempt, message, now, new SmtpAttempt.Way(site, attempt.source(), servers, null));
         }
-        return switch (Route.parse(site.name())) {
-            case Route.Parsed.Valid(Route.Server(var protocol, var host, int port)) ->
-                overSmtp(
-                        attempt,
-                        message,
-                        now,
-                        new SmtpAttempt.Way(site, source, protocol, () -> List.of(host), port, true));
+        return switch (Route.parse(name.route())) {
+            case Route.Parsed.Valid(Route.Server server) -> toServer(attempt, message, now, server);
             case Route.Parsed.Valid(Route.Maildir(var template)) ->
                 new Done(
-                        new MaildirAttempt(template, attempt, message, ports.spool, now.settings).run(), null, message);
+                        new MaildirAttempt(template, attempt, message, ports.spool, now.settings).run(),
+                        null,
+                        null,
+                        message);
             case Route.Parsed.Valid(Route.ByMx _),
                     Route.Parsed.Valid(Route.Hold _),
                     Route.Parsed.Valid(Route.Discard _) ->
@@ -267,8 +268,23 @@ public final class Deliverer implements Transport, AutoCloseable {
         };
     }
 
+    private Done toServer(Attempt attempt, StoredMessage message, Plan now, Route.Server server) {
+        SiteName name = SiteName.of(attempt.site());
+        Optional<ClientCredentials> credentials = now.routes.credentials(name);
+        if (!name.user().isEmpty() && credentials.isEmpty()) {
+            return notTried("4.3.5", "no [[route]] has a password for " + name.user() + " any more", message);
+        }
+        SmtpAttempt.Servers servers =
+                new SmtpAttempt.Servers(server.protocol(), () -> List.of(server.host()), server.port(), true);
+        return overSmtp(
+                attempt,
+                message,
+                now,
+                new SmtpAttempt.Way(attempt.site(), attempt.source(), servers, credentials.orElse(null)));
+    }
+
     private static Done notTried(String status, String why, @Nullable StoredMessage message) {
-        return new Done(new Outcome.NotTried(Diagnosis.local(status, why)), null, message);
+        return new Done(new Outcome.NotTried(Diagnosis.local(status, why)), null, null, message);
     }
 
     /** A site's hosts in their order; once the DNS's time for them is over, their preferences are asked again. */
@@ -283,7 +299,7 @@ public final class Deliverer implements Transport, AutoCloseable {
         int first = attempt.recipients().getFirst();
         MailHost host =
                 message.arrival().envelope().recipients().get(first).mailbox().host();
-        MxRouting.Decision decision = new MxRouting(ports.resolver, now.settings).decide(host);
+        MxRouting.Decision decision = new MxRouting(ports.resolver, now.settings, tls.policy()).decide(host);
         if (decision.routing().equals(new Routing.To(attempt.site()))) {
             now.hosts.remember(attempt.site(), decision.exchangers(), decision.ttl());
         } else {
@@ -302,18 +318,18 @@ public final class Deliverer implements Transport, AutoCloseable {
                 message.contentOctets(),
                 () -> ports.spool.content(attempt.id()));
         SevenBitCopy copy = new SevenBitCopy(outgoing, now.settings.convertsEightBit());
-        Handover handover = new Handover(outgoing, copy, way.protocol());
-        SmtpAttempt.Tools tools = new SmtpAttempt.Tools(ports.resolver, pool, tls, ports.nanoTime);
+        Handover handover = new Handover(outgoing, copy, way.servers().protocol());
+        SmtpAttempt.Tools tools = new SmtpAttempt.Tools(ports.resolver, pool, tls, brokenTls, ports.nanoTime);
         SmtpAttempt smtp = new SmtpAttempt(way, handover, tools, now.settings);
         try {
-            return new Done(smtp.run(), smtp.remote(), message);
+            return new Done(smtp.run(), smtp.remote(), smtp.tls(), message);
         } catch (RuntimeException | Error ours) {
             Diagnosis diagnosis = Diagnosis.local("4.3.0", "the attempt broke off: " + ours.getClass());
             // In the midst of a transaction nobody knows what the other side took over.
             Outcome outcome = handover.isSending() || handover.isBegun()
                     ? Handover.answered(handover.unanswered(diagnosis))
                     : new Outcome.NotTried(diagnosis);
-            return new Done(outcome, smtp.remote(), message);
+            return new Done(outcome, smtp.remote(), smtp.tls(), message);
         }
     }
 
@@ -333,7 +349,7 @@ public final class Deliverer implements Transport, AutoCloseable {
                 attempt.number(),
                 attempt.site().name(),
                 done.remote,
-                null,
+                done.tls,
                 telling(done.outcome).text(),
                 took));
     }

@@ -178,7 +178,7 @@ final class Handover {
             return SuccessNotice.NEXT_HOP;
         }
         return switch (protocol) {
-            case SMTP -> SuccessNotice.RELAYED;
+            case SMTP, SMTPS -> SuccessNotice.RELAYED;
             // RFC 2033 §4.2: a positive reply says that it is delivered, not that it will be.
             case LMTP -> SuccessNotice.DELIVERED;
         };

@@ -33,6 +33,7 @@ final class MxRouting {
 
     private final Resolver resolver;
     private final DeliverySettings settings;
+    private final TlsPolicy tls;
 
     /**
      * @param exchangers best first, empty unless the routing is to a site
@@ -40,9 +41,10 @@ final class MxRouting {
      */
     record Decision(Routing routing, List<Exchanger> exchangers, Duration ttl) {}
 
-    MxRouting(Resolver resolver, DeliverySettings settings) {
+    MxRouting(Resolver resolver, DeliverySettings settings, TlsPolicy tls) {
         this.resolver = resolver;
         this.settings = settings;
+        this.tls = tls;
     }
 
     Decision decide(MailHost host) {
@@ -120,9 +122,9 @@ final class MxRouting {
         return HostAddresses.of(exchanger.host(), settings.mxPort(), false, resolver, settings);
     }
 
-    private static Decision judge(MailHost asked, List<Exchanger> hosts, List<HostAddresses> judged, Duration ttl) {
+    private Decision judge(MailHost asked, List<Exchanger> hosts, List<HostAddresses> judged, Duration ttl) {
         if (judged.stream().anyMatch(HostAddresses.Usable.class::isInstance)) {
-            return new Decision(new Routing.To(site(hosts)), hosts, ttl);
+            return new Decision(new Routing.To(site(asked, hosts)), hosts, ttl);
         }
         for (HostAddresses each : judged) {
             if (each instanceof HostAddresses.Failed(var detail)) {
@@ -157,13 +159,14 @@ final class MxRouting {
                 .toList();
     }
 
-    /** Domains with the same hosts are one site, whatever the hosts' preferences. */
-    private static Site site(List<Exchanger> hosts) {
-        return new Site(hosts.stream()
+    /** Domains with the same hosts and the same TLS policy are one site, whatever the hosts' preferences. */
+    private Site site(MailHost asked, List<Exchanger> hosts) {
+        String names = hosts.stream()
                 .map(exchanger -> exchanger.host().text())
                 .distinct()
                 .sorted()
-                .collect(Collectors.joining(",", SiteHosts.MX_PREFIX, "")));
+                .collect(Collectors.joining(",", SiteHosts.MX_PREFIX, ""));
+        return SiteName.of(names).on(tls.terms(asked)).site();
     }
 
     private static Decision unroutable(String status, String summary, Duration ttl) {

@@ -1,7 +1,6 @@
 package org.postrider.delivery;
 
 import java.util.Optional;
-import org.postrider.mail.AddressLiteral;
 import org.postrider.mail.Domain;
 import org.postrider.mail.MailHost;
 import org.postrider.mail.MailboxGrammar;
@@ -22,14 +21,17 @@ public sealed interface Route {
 
     /** One server, whatever DNS says of the recipient's domain. */
     record Server(Protocol protocol, MailHost host, int port) implements Route {
+        /** The server as its certificate names it: a domain in ASCII, or an address without brackets. */
+        public String serverName() {
+            return Addresses.serverName(host);
+        }
+
         @Override
         public String text() {
-            String name = switch (host) {
-                case Domain domain -> domain.ascii();
-                case AddressLiteral(var address) -> Addresses.text(address);
-            };
+            String name = serverName();
             String scheme = switch (protocol) {
                 case SMTP -> "smtp:";
+                case SMTPS -> "smtps:";
                 case LMTP -> "lmtp:";
             };
             return scheme + (name.indexOf(':') < 0 ? name : "[" + name + "]") + ":" + port;
@@ -74,8 +76,9 @@ public sealed interface Route {
     }
 
     /**
-     * Reads {@code mx}, {@code smtp:HOST:PORT}, {@code lmtp:HOST:PORT}, {@code maildir:PATH}, {@code hold} or {@code
-     * discard}. HOST is a domain or an IP address, an IPv6 one in brackets.
+     * Reads {@code mx}, {@code smtp:HOST:PORT}, {@code smtps:HOST:PORT} (TLS from the first octet on), {@code
+     * lmtp:HOST:PORT}, {@code maildir:PATH}, {@code hold} or {@code discard}. HOST is a domain or an IP address, an IPv6 one
+     * in brackets.
      */
     static Parsed parse(String text) {
         if (text.length() > CHARACTERS_MAX) {
@@ -89,13 +92,12 @@ public sealed interface Route {
             case "discard" -> new Parsed.Valid(new Discard());
             case "smtp:" -> server(Protocol.SMTP, text, rest);
             case "lmtp:" -> server(Protocol.LMTP, text, rest);
-            case "smtps:" ->
-                new Parsed.Invalid(
-                        "'" + text + "': outgoing TLS is not there yet, so smtps cannot be used; smtp:HOST:PORT can");
+            case "smtps:" -> server(Protocol.SMTPS, text, rest);
             case "maildir:" -> maildir(rest);
             default ->
-                new Parsed.Invalid("'" + text
-                        + "' is no route: use mx, smtp:HOST:PORT, lmtp:HOST:PORT, maildir:PATH, hold or discard");
+                new Parsed.Invalid(
+                        "'" + text + "' is no route: use mx, smtp:HOST:PORT, smtps:HOST:PORT, lmtp:HOST:PORT,"
+                                + " maildir:PATH, hold or discard");
         };
     }
 

@@ -2,9 +2,13 @@ package org.postrider.delivery;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Domain;
 import org.postrider.mail.MailHost;
+import org.postrider.queue.Site;
+import org.postrider.smtp.client.ClientCredentials;
 
 /**
  * The configured routes, {@code [[route]]} and the {@code deliver} of {@code [[domain]]}.
@@ -26,8 +30,27 @@ public record RouteTable(List<Rule> rules, Map<Domain, Route> deliver) {
         deliver = Map.copyOf(deliver);
     }
 
-    /** One {@code [[route]]}. */
-    public record Rule(Pattern pattern, Route to) {}
+    /**
+     * One {@code [[route]]}.
+     *
+     * @param tls on which terms, {@code null} for those that hold for such a route anyhow
+     * @param credentials with what to authenticate there, {@code null} for not at all
+     */
+    public record Rule(
+            Pattern pattern,
+            Route to,
+            @Nullable TlsTerms tls,
+            @Nullable ClientCredentials credentials) {
+        public Rule(Pattern pattern, Route to) {
+            this(pattern, to, null, null);
+        }
+
+        /** The site of the servers that {@link #to} names. */
+        Site site() {
+            String user = credentials == null ? "" : credentials.user();
+            return new SiteName(to.text(), Optional.ofNullable(tls), user).site();
+        }
+    }
 
     /**
      * Which recipient domains a rule is for: {@code *} all hosts, {@code example.net} that one, {@code *.example.net} those
@@ -62,12 +85,36 @@ public record RouteTable(List<Rule> rules, Map<Domain, Route> deliver) {
 
     /** The route for a recipient's host; by MX where nothing is configured for it. */
     public Route find(MailHost host) {
+        return rule(host).to;
+    }
+
+    /** What {@link #find} goes by. */
+    Rule rule(MailHost host) {
         Route own = host instanceof Domain domain ? deliver.get(domain) : null;
         for (Rule rule : rules) {
             if (rule.pattern.matches(host)) {
-                return own != null && rule.pattern instanceof Pattern.All ? own : rule.to;
+                return own != null && rule.pattern instanceof Pattern.All ? plain(own) : rule;
             }
         }
-        return own == null ? BY_MX : own;
+        return plain(own == null ? BY_MX : own);
+    }
+
+    /** The rule for a route that a person chose: that of the configuration for the same route, with its TLS and user. */
+    Rule rule(Route chosen) {
+        return rules.stream().filter(rule -> rule.to.equals(chosen)).findFirst().orElse(plain(chosen));
+    }
+
+    private static Rule plain(Route route) {
+        return new Rule(new Pattern.All(), route);
+    }
+
+    /** With what a site's user authenticates; empty where the configuration no longer knows. */
+    Optional<ClientCredentials> credentials(SiteName name) {
+        return rules.stream()
+                .filter(rule -> rule.to.text().equals(name.route()))
+                .map(Rule::credentials)
+                .filter(Objects::nonNull)
+                .filter(credentials -> credentials.user().equals(name.user()))
+                .findFirst();
     }
 }

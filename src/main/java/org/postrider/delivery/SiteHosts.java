@@ -72,7 +72,8 @@ final class SiteHosts {
 
     private static List<Exchanger> named(Site site) {
         List<Exchanger> exchangers = new ArrayList<>();
-        for (String name : site.name().substring(MX_PREFIX.length()).split(",", -1)) {
+        for (String name :
+                SiteName.of(site).route().substring(MX_PREFIX.length()).split(",", -1)) {
             host(name).ifPresent(host -> exchangers.add(new Exchanger(0, host)));
         }
         return exchangers;

@@ -2,6 +2,7 @@ package org.postrider.delivery;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -9,9 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.delivery.ConnectionPool.Pooled;
 import org.postrider.dns.Resolver;
-import org.postrider.mail.AddressLiteral;
 import org.postrider.mail.Diagnosis;
-import org.postrider.mail.Domain;
 import org.postrider.mail.EnhancedStatus;
 import org.postrider.mail.MailHost;
 import org.postrider.mail.Reply;
@@ -19,11 +18,17 @@ import org.postrider.queue.Outcome;
 import org.postrider.queue.Outcome.Pushback;
 import org.postrider.queue.Outcome.Result;
 import org.postrider.queue.Site;
+import org.postrider.smtp.client.ClientCredentials;
 import org.postrider.smtp.client.ClientSettings;
 import org.postrider.smtp.client.Dial;
 import org.postrider.smtp.client.Opening;
+import org.postrider.smtp.client.Opening.TlsTrouble;
 import org.postrider.smtp.client.Protocol;
 import org.postrider.smtp.client.SmtpConnection;
+import org.postrider.smtp.client.TlsRequirement;
+import org.postrider.smtp.client.TlsSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt over SMTP or LMTP: a pooled connection if there is one, else the site's hosts in their order, each
@@ -32,6 +37,10 @@ import org.postrider.smtp.client.SmtpConnection;
  * <p>Thread: confined.
  */
 final class SmtpAttempt {
+    private static final Logger LOG = LoggerFactory.getLogger(SmtpAttempt.class);
+    /** How long a server with a broken STARTTLS is spoken to in clear without asking it again. */
+    private static final Duration BROKEN_TLS_REMEMBERED = Duration.ofMinutes(30);
+
     private final Way way;
     private final Handover handover;
     private final Tools tools;
@@ -45,18 +54,41 @@ final class SmtpAttempt {
     private boolean onlyNoMail = true;
     /** Whether something was dialled or passed over. */
     private boolean tried;
+    /** The TLS of the connection that was spoken over last. */
+    private @Nullable String tls;
+    /** What kept a host from meeting the TLS policy. */
+    private @Nullable Diagnosis tlsTrouble;
+    /** Where a server did not take our password. */
+    private @Nullable Diagnosis authTrouble;
 
     /**
-     * Whom to dial.
+     * Whom to dial, from where and as whom.
      *
+     * @param credentials with what to authenticate, {@code null} for not at all
+     */
+    record Way(
+            Site site,
+            String source,
+            Servers servers,
+            @Nullable ClientCredentials credentials) {}
+
+    /**
      * @param hosts in the order to be tried; asked for only where a connection must be made
      * @param explicit whether an operator named the host
      */
-    record Way(
-            Site site, String source, Protocol protocol, Supplier<List<MailHost>> hosts, int port, boolean explicit) {}
+    record Servers(Protocol protocol, Supplier<List<MailHost>> hosts, int port, boolean explicit) {}
 
-    /** What attempts share. */
-    record Tools(Resolver resolver, ConnectionPool pool, TlsPolicy tls, LongSupplier nanoTime) {}
+    /**
+     * What attempts share.
+     *
+     * @param brokenTls servers that offer STARTTLS and cannot do it
+     */
+    record Tools(
+            Resolver resolver,
+            ConnectionPool pool,
+            OutgoingTls tls,
+            ExpiringMap<InetSocketAddress, Boolean> brokenTls,
+            LongSupplier nanoTime) {}
 
     private enum Next {
         NONE,
@@ -77,8 +109,14 @@ final class SmtpAttempt {
         return remote;
     }
 
+    /** Version, cipher and verdict of the connection that was spoken over last; {@code null} for clear text. */
+    @Nullable
+    String tls() {
+        return tls;
+    }
+
     Outcome run() {
-        Optional<Pooled> pooled = tools.pool.take(key());
+        Optional<Pooled> pooled = pooled();
         // What breaks or says 421 on an old connection is tried once more on a new one.
         if (pooled.isEmpty() || converse(pooled.get().connection(), pooled.get().dialledNanos()) != Next.NONE) {
             dialHosts();
@@ -86,13 +124,42 @@ final class SmtpAttempt {
         return outcome();
     }
 
+    /** A connection from the pool, made under what is required now: the policy may have changed since. */
+    private Optional<Pooled> pooled() {
+        while (true) {
+            Optional<Pooled> pooled = tools.pool.take(key());
+            if (pooled.isEmpty()) {
+                return pooled;
+            }
+            Dial dial = pooled.get().connection().dial();
+            if (dial.tls().equals(requirement(dial.serverName(), dial.address()))) {
+                return pooled;
+            }
+            tools.pool.end(pooled.get().connection());
+        }
+    }
+
+    private TlsRequirement requirement(String serverName, InetSocketAddress address) {
+        TlsRequirement required = tools.tls.policy().requirement(way.site, serverName);
+        return switch (required) {
+            case TlsRequirement.None _, TlsRequirement.Encrypt _, TlsRequirement.Verify _ -> required;
+            case TlsRequirement.May _ -> {
+                if (way.credentials != null && !way.credentials.inClear()) {
+                    yield new TlsRequirement.Encrypt();
+                }
+                yield tools.brokenTls.find(address).isPresent() ? new TlsRequirement.None() : required;
+            }
+        };
+    }
+
     private ConnectionPool.Key key() {
         return new ConnectionPool.Key(way.site, way.source);
     }
 
     private void dialHosts() {
-        for (MailHost host : way.hosts.get()) {
-            HostAddresses found = HostAddresses.of(host, way.port, way.explicit, tools.resolver, settings);
+        for (MailHost host : way.servers.hosts().get()) {
+            HostAddresses found =
+                    HostAddresses.of(host, way.servers.port(), way.servers.explicit(), tools.resolver, settings);
             switch (found) {
                 case HostAddresses.Usable(var addresses, var _) -> {
                     if (dial(host, addresses) == Next.NONE) {
@@ -142,18 +209,24 @@ final class SmtpAttempt {
         tried = true;
         EgressSource source = settings.source(way.source);
         boolean sameFamily = source.bind() == null || source.bind().getClass() == address.getClass();
+        String name = Addresses.serverName(host);
+        InetSocketAddress to = new InetSocketAddress(address, way.servers.port());
         Dial dial = new Dial(
-                new InetSocketAddress(address, way.port),
-                serverName(host),
+                to,
+                name,
                 sameFamily ? source.bind() : null,
                 source.heloName(),
-                way.protocol,
-                tools.tls.requirement(way.site, serverName(host)));
+                way.servers.protocol(),
+                requirement(name, to),
+                way.credentials);
         remote = dial.remote();
+        tls = null;
         long began = tools.nanoTime.getAsLong();
-        return switch (SmtpConnection.open(dial, otherFamilyLeft ? hasty() : settings.client())) {
+        return switch (open(dial, otherFamilyLeft)) {
             case Opening.Ready(var connection) -> converse(connection, began);
             case Opening.Rejected(var reply, var stage) -> rejected(reply, stage.words());
+            case Opening.TlsFailed(var trouble, var reply, var what) -> tlsFailed(trouble, reply, what);
+            case Opening.AuthFailed(var reply, var session, var what) -> authFailed(reply, session, what);
             case Opening.Failed(var failure, var stage, var what) -> {
                 last = Replies.broken(failure, stage, what, remote);
                 onlyNoMail = false;
@@ -162,27 +235,55 @@ final class SmtpAttempt {
         };
     }
 
-    private static String serverName(MailHost host) {
-        return switch (host) {
-            case Domain domain -> domain.ascii();
-            case AddressLiteral(var address) -> Addresses.text(address);
+    /**
+     * Dials; where TLS is not required and breaks, once more in clear. A server whose STARTTLS is broken is remembered for a
+     * while, so that not each message pays for it.
+     */
+    private Opening open(Dial dial, boolean otherFamilyLeft) {
+        ClientSettings client = otherFamilyLeft ? hasty() : settings.client();
+        Opening opening = SmtpConnection.open(dial, client, tools.tls.client());
+        boolean again = opening instanceof Opening.TlsFailed
+                && dial.tls() instanceof TlsRequirement.May
+                && dial.protocol() != Protocol.SMTPS;
+        if (!again) {
+            return opening;
+        }
+        LOG.info("TLS is optional and broke: {}; once more in clear", ((Opening.TlsFailed) opening).what());
+        Opening inClear = SmtpConnection.open(dial.in(new TlsRequirement.None()), client, tools.tls.client());
+        if (inClear instanceof Opening.Ready) {
+            tools.brokenTls.put(dial.address(), true, BROKEN_TLS_REMEMBERED);
+        }
+        return inClear;
+    }
+
+    private Next tlsFailed(TlsTrouble trouble, @Nullable Reply reply, String what) {
+        String status = switch (trouble) {
+            case NOT_OFFERED, REFUSED -> "4.7.4";
+            case HANDSHAKE, CERTIFICATE -> "4.7.5";
         };
+        last = new Diagnosis(EnhancedStatus.of(status), reply, remote, what);
+        tlsTrouble = last;
+        onlyNoMail = false;
+        return Next.ADDRESS;
+    }
+
+    /** Other addresses would not take the password either, and some servers lock a user out who tries too often. */
+    private Next authFailed(@Nullable Reply reply, @Nullable TlsSession session, String what) {
+        last = new Diagnosis(EnhancedStatus.of("4.7.8"), reply, remote, what);
+        authTrouble = last;
+        tls = session == null ? null : session.text();
+        onlyNoMail = false;
+        LOG.error(
+                "ALARM: AUTH failed for site {}: {}",
+                way.site.name(),
+                what + (reply == null ? "" : ": " + reply.text()));
+        return Next.NONE;
     }
 
     /** A host with both kinds of addresses is often reachable by one of them only: we do not wait long to find out. */
     private ClientSettings hasty() {
         ClientSettings client = settings.client();
-        return new ClientSettings(
-                HostAddresses.least(client.connect(), settings.fallbackConnect()),
-                client.greeting(),
-                client.ehlo(),
-                client.mail(),
-                client.rcpt(),
-                client.dataInitiation(),
-                client.dataBlock(),
-                client.dataTermination(),
-                client.quit(),
-                client.chunkingOctetsMin());
+        return client.withConnect(HostAddresses.least(client.connect(), settings.fallbackConnect()));
     }
 
     /**
@@ -199,6 +300,7 @@ final class SmtpAttempt {
 
     private Next converse(SmtpConnection connection, long dialledNanos) {
         remote = connection.dial().remote();
+        tls = connection.tls().map(TlsSession::text).orElse(null);
         onlyNoMail = false;
         tried = true;
         try {
@@ -222,6 +324,13 @@ final class SmtpAttempt {
         }
         if (loop != null) {
             return all(new Result.Refused(loop), Pushback.NONE);
+        }
+        if (authTrouble != null) {
+            // Nothing that the site's speed could change, and nothing to try often.
+            return new Outcome.Unreachable(authTrouble);
+        }
+        if (tlsTrouble != null) {
+            return new Outcome.TlsRefused(tlsTrouble);
         }
         Reply reply = last.reply();
         if (onlyNoMail && reply != null) {

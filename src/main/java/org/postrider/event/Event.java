@@ -81,7 +81,8 @@ public sealed interface Event {
     /**
      * A delivery attempt ended, with the recipients it was for.
      *
-     * @param tls version and cipher, {@code null} for clear text
+     * @param tls version, cipher and what the certificate is worth, with a space between: {@code TLSv1.3
+     *     TLS_AES_256_GCM_SHA384 trusted}, or {@code … untrusted: } and why; {@code null} for clear text
      * @param took from dialling (or taking a pooled connection) to the last reply
      */
     record Attempted(

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Finding;
 
 /**
@@ -30,6 +31,7 @@ public final class Metrics implements Events {
     private final CounterDataPoint acceptedOctets;
     private final CounterDataPoint acceptedRecipients;
     private final CounterDataPoint attempts;
+    private final Counter attemptsByTls;
     private final CounterDataPoint delivered;
     private final CounterDataPoint deferred;
     private final CounterDataPoint bounced;
@@ -52,6 +54,11 @@ public final class Metrics implements Events {
         acceptedOctets = counter("postrider_accepted_octets_total", "Octets of the messages accepted");
         acceptedRecipients = counter("postrider_recipients_accepted_total", "Recipients of the messages accepted");
         attempts = counter("postrider_attempts_total", "Delivery attempts that ended");
+        attemptsByTls = Counter.builder()
+                .name("postrider_attempts_by_tls_total")
+                .help("Delivery attempts that ended, by the TLS and the server certificate of their last connection")
+                .labelNames("tls", "certificate")
+                .register(registry);
         delivered = counter("postrider_recipients_delivered_total", "Recipients delivered");
         deferred = counter("postrider_recipients_deferred_total", "Deferrals of recipients");
         bounced = counter("postrider_recipients_bounced_total", "Recipients refused for good");
@@ -119,6 +126,7 @@ public final class Metrics implements Events {
             }
             case Event.Attempted e -> {
                 attempts.inc();
+                countTls(e.tls());
                 attemptSeconds.observe(seconds(e.took()));
             }
             case Event.Delivered e -> {
@@ -136,6 +144,17 @@ public final class Metrics implements Events {
 
     private void found(Finding finding) {
         findings.labelValues(finding.check(), finding.verdict().word()).inc();
+    }
+
+    /** The versions are few, and the verdicts two: what a certificate says of itself is no label. */
+    private void countTls(@Nullable String tls) {
+        if (tls == null) {
+            attemptsByTls.labelValues("none", "none").inc();
+            return;
+        }
+        String[] parts = tls.split(" ", 3);
+        String certificate = parts.length > 2 && parts[2].equals("trusted") ? "trusted" : "untrusted";
+        attemptsByTls.labelValues(parts[0], certificate).inc();
     }
 
     /** A session was let in. */

@@ -48,7 +48,7 @@ public final class SmtpRecipientProbe implements RecipientProbe {
                     null,
                     host.get().ascii(),
                     server.protocol(),
-                    TlsRequirement.NONE);
+                    new TlsRequirement.None());
             Opening opening = SmtpConnection.open(dial, settings);
             if (opening instanceof Opening.Ready(SmtpConnection connection)) {
                 return ask(connection, recipient);

@@ -27,7 +27,6 @@ import org.postrider.delivery.Deliverer;
 import org.postrider.delivery.DeliverySettings;
 import org.postrider.delivery.RouteTable;
 import org.postrider.delivery.SpoolJournal;
-import org.postrider.delivery.TlsPolicy;
 import org.postrider.dns.DnsResolver;
 import org.postrider.dns.Resolver;
 import org.postrider.event.EventFanOut;
@@ -62,6 +61,7 @@ import org.postrider.spool.Condition;
 import org.postrider.spool.LogSpool;
 import org.postrider.spool.Spool;
 import org.postrider.state.StateDatabase;
+import org.postrider.tls.Authorities;
 import org.postrider.tls.ServerEngines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,6 +91,7 @@ public final class Node implements AutoCloseable {
     private final ExecutorService workers;
     private final Spool spool;
     private final MailLog mailLog;
+    private final LiveTls tls;
     private final Deliverer deliverer;
     private final QueueEngine engine;
     private final Policy policy;
@@ -167,6 +168,7 @@ public final class Node implements AutoCloseable {
             this.clockwork = open(clockwork());
             Events events = new EventFanOut(List.of(mailLog, metrics, recent));
             Resolver resolver = new DnsResolver(settings.dns(), System::nanoTime);
+            this.tls = new LiveTls(settings);
             this.deliverer = open(deliverer(resolver, events));
             StateDatabase state =
                     open(StateDatabase.open(dataDir.resolve(StateDatabase.FILE), GreylistTable.MIGRATIONS));
@@ -222,7 +224,7 @@ public final class Node implements AutoCloseable {
         Deliverer.Ports ports =
                 new Deliverer.Ports(resolver, spool, events, engineThread::answer, engineThread, System::nanoTime);
         return new Deliverer(
-                ports, new SharedRandom(), TlsPolicy.CLEAR, settings.routes(), settings.delivery(List.of()));
+                ports, new SharedRandom(), tls.outgoing(), settings.routes(), settings.delivery(List.of()));
     }
 
     private Policy policy(Resolver resolver, StateDatabase state) {
@@ -418,6 +420,12 @@ public final class Node implements AutoCloseable {
             return List.of("the server is stopping; nothing was changed");
         }
         PackageSettings taken = new PackageSettings(configuration);
+        Authorities authorities;
+        try {
+            authorities = taken.authorities();
+        } catch (IOException e) {
+            return List.of(e.getMessage() + "; nothing was changed");
+        }
         List<Listening> open = listeners;
         List<Configuration.Listener> lines =
                 AtReload.lines(open.stream().map(Listening::line).toList(), configuration.listeners());
@@ -435,6 +443,7 @@ public final class Node implements AutoCloseable {
         smtp.replace(connections);
         policy.replace(judging);
         listeners = changes.stream().map(Change::apply).toList();
+        tls.take(taken.tls(), authorities);
         deliverer.configure(routes, delivery);
         engineThread.post(() -> engine.settings(queue));
         mailLog.reopen();

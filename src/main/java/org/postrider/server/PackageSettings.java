@@ -1,5 +1,6 @@
 package org.postrider.server;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,10 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.postrider.delivery.DeliverySettings;
 import org.postrider.delivery.Route;
 import org.postrider.delivery.RouteTable;
+import org.postrider.delivery.TlsTable;
+import org.postrider.delivery.TlsTerms;
 import org.postrider.dns.DnsSettings;
 import org.postrider.event.MailLog;
 import org.postrider.http.HttpSettings;
@@ -25,6 +29,7 @@ import org.postrider.reception.ListenerRole;
 import org.postrider.reception.ReceptionSettings;
 import org.postrider.report.DsnSettings;
 import org.postrider.server.config.Configuration;
+import org.postrider.server.config.Reference;
 import org.postrider.smtp.client.ClientSettings;
 import org.postrider.smtp.server.ConnectionLimits;
 import org.postrider.smtp.server.ListenerSettings;
@@ -35,6 +40,8 @@ import org.postrider.smtp.server.SessionTimeouts;
 import org.postrider.spool.DiskFaults;
 import org.postrider.spool.Durability;
 import org.postrider.spool.SpoolSettings;
+import org.postrider.tls.Authorities;
+import org.postrider.tls.Pem;
 import org.postrider.tls.ServerEngines;
 
 /** What the configuration means for each package. */
@@ -230,6 +237,7 @@ record PackageSettings(Configuration configuration) {
                 timeouts.connect(),
                 timeouts.greeting(),
                 timeouts.ehlo(),
+                timeouts.tlsHandshake(),
                 timeouts.mail(),
                 timeouts.rcpt(),
                 timeouts.data(),
@@ -241,7 +249,7 @@ record PackageSettings(Configuration configuration) {
 
     RouteTable routes() {
         List<RouteTable.Rule> rules = new ArrayList<>();
-        configuration.routes().forEach(rule -> rules.add(new RouteTable.Rule(rule.recipientDomain(), rule.to())));
+        configuration.routes().forEach(rule -> rules.add(new OutgoingRoute(rule).rule()));
         Map<Domain, Route> deliver = new LinkedHashMap<>();
         configuration
                 .domains()
@@ -253,6 +261,32 @@ record PackageSettings(Configuration configuration) {
             deliver.put(host, postmastersMaildir());
         }
         return new RouteTable(rules, deliver);
+    }
+
+    /** The TLS policies of mail by MX. */
+    TlsTable tls() {
+        List<TlsTable.Policy> policies = configuration.tlsPolicies().stream()
+                .map(rule ->
+                        new TlsTable.Policy(rule.recipientDomain(), OutgoingRoute.terms(rule.tls(), rule.tlsNames())))
+                .toList();
+        return new TlsTable(TlsTerms.of(configuration.delivery().tls()), policies);
+    }
+
+    /**
+     * Whom to believe on the way out: the JDK's authorities and {@code [tls] trust}.
+     *
+     * @throws IOException where that can no longer be read, in words for people
+     */
+    Authorities authorities() throws IOException {
+        Optional<Reference> trust = configuration.tls().trust();
+        if (trust.isEmpty()) {
+            return Authorities.withSystem(List.of());
+        }
+        return switch (Pem.certificates(trust.get().resolve())) {
+            case Pem.Certificates.Found(var all) -> Authorities.withSystem(all);
+            case Pem.Certificates.Bad(var reason) ->
+                throw new IOException("tls.trust: " + trust.get().origin() + " " + reason);
+        };
     }
 
     /** Where mail for the host itself ends unless the configuration says so: postmaster's, double bounces among it. */

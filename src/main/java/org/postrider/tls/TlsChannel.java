@@ -45,6 +45,7 @@ public final class TlsChannel {
     private static final int EXPORTER_OCTETS = 32;
     private static final String TLS_1_3 = "TLSv1.3";
 
+    private static final byte[] NOTHING = new byte[0];
     private static final RecordBuffers BUFFERS = new RecordBuffers(BUFFER_OCTETS);
 
     private final SSLEngine engine;
@@ -92,7 +93,7 @@ public final class TlsChannel {
         if (!awaitRecord(false)) {
             throw new SSLException("the peer left during the handshake");
         }
-        if (unwrap(new byte[0], 0, 0).getStatus() == SSLEngineResult.Status.CLOSED) {
+        if (unwrap(NOTHING, 0, 0).getStatus() == SSLEngineResult.Status.CLOSED) {
             throw new SSLException("the peer ended the handshake");
         }
     }
@@ -126,6 +127,40 @@ public final class TlsChannel {
     /** Whether there are octets of the peer's that were read from the transport and not yet by the caller. */
     public boolean hasBuffered() {
         return left != null || in.hasRemaining();
+    }
+
+    /**
+     * Whether the peer has said or ended something that the caller has not read, as far as was read from the transport: a
+     * session ticket (RFC 8446 §4.6.1) is not for the caller and does not count.
+     */
+    public boolean hasArrived() throws IOException {
+        try {
+            while (left == null && !ended && holdsRecord()) {
+                follow(unwrap(NOTHING, 0, 0));
+            }
+            return left != null || ended;
+        } catch (SSLException e) {
+            throw failure(e);
+        }
+    }
+
+    /**
+     * The same, with what the transport has by now. The transport must not wait in the meantime, but answer 0 where there
+     * is nothing to read.
+     */
+    public boolean hasArrivedUnasked() throws IOException {
+        while (!hasArrived()) {
+            int count = readMore(false);
+            if (count <= 0) {
+                ended |= count < 0;
+                return ended;
+            }
+        }
+        return true;
+    }
+
+    private boolean holdsRecord() throws IOException {
+        return in.remaining() >= HEADER_OCTETS && in.remaining() >= recordOctets();
     }
 
     private int takeLeft(ByteBuffer plain, byte[] into, int offset, int length) {
@@ -187,20 +222,27 @@ public final class TlsChannel {
 
     /** Reads until a record is whole; false where the transport ended before that. */
     private boolean awaitRecord(boolean expectsMuch) throws IOException {
-        while (in.remaining() < HEADER_OCTETS || in.remaining() < recordOctets()) {
-            makeRoom(expectsMuch);
-            int from = in.limit();
-            int count = transport.read(in.array(), from, in.capacity() - from);
-            if (count < 0) {
+        while (!holdsRecord()) {
+            if (readMore(expectsMuch) < 0) {
                 return false;
             }
+        }
+        return true;
+    }
+
+    /** Reads once; how much, or -1 at the end. */
+    private int readMore(boolean expectsMuch) throws IOException {
+        makeRoom(expectsMuch);
+        int from = in.limit();
+        int count = transport.read(in.array(), from, in.capacity() - from);
+        if (count > 0) {
             in.limit(from + count);
             int type = in.get(in.position());
             if (type < TYPE_LEAST || type > TYPE_MOST) {
                 throw new SSLException("the peer does not speak TLS");
             }
         }
-        return true;
+        return count;
     }
 
     /** The length that the next record's header tells, itself included. */

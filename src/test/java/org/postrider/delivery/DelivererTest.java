@@ -88,7 +88,7 @@ final class DelivererTest {
         try (Deliverer deliverer = new Deliverer(
                 ports,
                 new Random(1),
-                TlsPolicy.CLEAR,
+                OutgoingTls.none(),
                 RouteTable.EMPTY,
                 Rig.to(25).made())) {
             CompletableFuture<Routing> before = new CompletableFuture<>();
@@ -154,7 +154,7 @@ final class DelivererTest {
             try (Deliverer deliverer = new Deliverer(
                     ports,
                     new Random(1),
-                    TlsPolicy.CLEAR,
+                    OutgoingTls.none(),
                     RouteTable.EMPTY,
                     Rig.to(peer).made())) {
                 CompletableFuture<Outcome> outcome = new CompletableFuture<>();
@@ -186,7 +186,7 @@ final class DelivererTest {
             try (Deliverer deliverer = new Deliverer(
                     ports,
                     new Random(1),
-                    TlsPolicy.CLEAR,
+                    OutgoingTls.none(),
                     RouteTable.EMPTY,
                     Rig.to(peer).made())) {
                 CompletableFuture<Routing> routing = new CompletableFuture<>();

@@ -37,9 +37,13 @@ final class Rig implements AutoCloseable {
     final Deliverer deliverer;
 
     Rig(RouteTable routes, Settings settings) {
+        this(routes, settings, OutgoingTls.none());
+    }
+
+    Rig(RouteTable routes, Settings settings, OutgoingTls tls) {
         Deliverer.Ports ports =
                 new Deliverer.Ports(dns, spool, events::add, Runnable::run, () -> StoredMail.ARRIVED, System::nanoTime);
-        deliverer = new Deliverer(ports, new Random(1), TlsPolicy.CLEAR, routes, settings.made());
+        deliverer = new Deliverer(ports, new Random(1), tls, routes, settings.made());
     }
 
     /** Settings under which MX records may lead to a fake peer. */

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.mail.Domain;
 import org.postrider.mail.MailHost;
 import org.postrider.mail.MailboxGrammar;
+import org.postrider.smtp.client.Protocol;
 
 final class RouteTest {
     private static Route route(String text) {
@@ -75,11 +76,10 @@ final class RouteTest {
     }
 
     @Test
-    void refusesSmtpsWithAReason() {
-        assertThat(Route.parse("smtps:mail.example.net:465"))
-                .isInstanceOfSatisfying(
-                        Route.Parsed.Invalid.class,
-                        invalid -> assertThat(invalid.error()).contains("TLS"));
+    void smtpsIsARouteOfItsOwn() {
+        Route route = new Route.Server(Protocol.SMTPS, new Domain("mail.example.net"), 465);
+        assertThat(Route.parse("smtps:mail.example.net:465")).isEqualTo(new Route.Parsed.Valid(route));
+        assertThat(route.text()).isEqualTo("smtps:mail.example.net:465");
     }
 
     @Test

@@ -52,6 +52,31 @@ class ListenersTest {
     }
 
     @Test
+    void countsAttemptsByTlsAndVerdictAndNotByWhatACertificateSays() {
+        Metrics metrics = new Metrics();
+        for (String tls : new String[] {
+            "TLSv1.3 TLS_AES_256_GCM_SHA384 trusted",
+            "TLSv1.2 TLS_X untrusted: is for trusted and not b",
+            "TLSv1.2 TLS_X untrusted: has a certificate from itself"
+        }) {
+            metrics.publish(new Event.Attempted(
+                    java.time.Instant.EPOCH,
+                    new org.postrider.mail.QueueId(1),
+                    List.of("a@b.example"),
+                    1,
+                    "mx:b.example",
+                    null,
+                    tls,
+                    "250 Ok",
+                    Duration.ZERO));
+        }
+        assertThat(exposition(metrics))
+                .contains(
+                        "postrider_attempts_by_tls_total{certificate=\"trusted\",tls=\"TLSv1.3\"} 1.0\n",
+                        "postrider_attempts_by_tls_total{certificate=\"untrusted\",tls=\"TLSv1.2\"} 2.0\n");
+    }
+
+    @Test
     void givesEachEventToAllThoughOneFails() {
         List<Event> heard = new ArrayList<>();
         Events failing = _ -> {

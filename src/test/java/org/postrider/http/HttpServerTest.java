@@ -310,7 +310,7 @@ class HttpServerTest {
                 "{\"all\":true,\"id\":\"x\"}",
                 "{\"id\":\"x\"}",
                 "{\"al\":true}",
-                "{\"all\":true,\"route\":\"smtps:x:1\"}"
+                "{\"all\":true,\"route\":\"smtps:x:0\"}"
             })
     void refusesOrdersThatAreNotClear(String body) throws IOException {
         assertThat(control("POST /control/queue/reroute", body)).startsWith("HTTP/1.1 400");

@@ -27,7 +27,7 @@ final class EximPeer extends Peer {
         Path configuration = directory().resolve("exim.conf");
         Files.writeString(
                 configuration,
-                CONFIGURATION.formatted(directory(), exim, address().getPort(), DOMAIN, relayTo.getPort()));
+                CONFIGURATION.formatted(directory(), exim, address().getPort(), DOMAIN, relayTo.getPort(), certificate()));
         return List.of(exim.toString(), "-C", configuration.toString(), "-bdf", "-q2s");
     }
 
@@ -40,7 +40,9 @@ final class EximPeer extends Peer {
         exim_group = Debian-exim
         primary_hostname = exim.test
         local_interfaces = 127.0.0.1.%3$d
-        tls_advertise_hosts =
+        tls_advertise_hosts = *
+        tls_certificate = %6$s
+        tls_privatekey = %6$s
         acl_smtp_rcpt = recipient
         acl_smtp_data = content
         keep_environment =

@@ -29,8 +29,12 @@ final class OpenSmtpdPeer extends Peer {
         makeOwned("root/run", "root");
         makeOwned("mail", "opensmtpq");
         Path configuration = directory().resolve("smtpd.conf");
+        // It insists that nobody else can read the key.
+        run("chmod", "600", certificate().toString());
         Files.writeString(
-                configuration, CONFIGURATION.formatted(directory(), address().getPort(), DOMAIN, relayTo.getPort()));
+                configuration,
+                CONFIGURATION.formatted(
+                        directory(), address().getPort(), DOMAIN, relayTo.getPort(), certificate()));
         run("chmod", "600", configuration.toString());
         Path script = directory().resolve("run.sh");
         Files.writeString(script, SCRIPT.formatted(directory(), peer));
@@ -52,7 +56,9 @@ final class OpenSmtpdPeer extends Peer {
         queue ttl 1h
         table users { "@" = "opensmtpq" }
         table refused { "refused-0@%3$s", "refused-1@%3$s", "refused-2@%3$s" }
-        listen on 127.0.0.1 port %2$d hostname opensmtpd.test
+        pki opensmtpd.test cert "%5$s"
+        pki opensmtpd.test key "%5$s"
+        listen on 127.0.0.1 port %2$d tls pki opensmtpd.test hostname opensmtpd.test
         action here maildir "%1$s/mail/box" virtual <users>
         action elsewhere relay host smtp://127.0.0.1:%4$d
         match from any for any rcpt-to <refused> reject

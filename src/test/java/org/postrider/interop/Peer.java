@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.postrider.server.crash.ServerProcess;
+import org.postrider.testing.TestCertificate;
 
 /**
  * A mail server of somebody else's. It delivers mail for {@value #DOMAIN} to a maildir, refuses {@code refused-N} there, and relays everything else to one address.
@@ -25,6 +27,10 @@ import org.postrider.server.crash.ServerProcess;
  */
 abstract sealed class Peer implements AutoCloseable permits PostfixPeer, OpenSmtpdPeer, EximPeer {
     static final String DOMAIN = "peer.test";
+    /** Who vouches for all of them. */
+    static final TestCertificate AUTHORITY = TestCertificate.authority("Peers' CA");
+
+    private static final TestCertificate CERTIFICATE = AUTHORITY.issue("mx.peer.test");
     /** Recipients {@code refused-0} to so many are refused. */
     static final int REFUSED_MAX = 10;
 
@@ -73,6 +79,16 @@ abstract sealed class Peer implements AutoCloseable permits PostfixPeer, OpenSmt
 
     Path directory() {
         return directory;
+    }
+
+    /** Its key and certificate, in files that it may read; of a name that is not looked at unless it is to be verified. */
+    Path certificate() throws IOException {
+        Path file = directory.resolve("certificate.pem");
+        if (!Files.exists(file)) {
+            Files.writeString(file, CERTIFICATE.keyPem() + CERTIFICATE.chainPem());
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        }
+        return file;
     }
 
     InetSocketAddress address() {

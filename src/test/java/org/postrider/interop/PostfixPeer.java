@@ -60,7 +60,8 @@ final class PostfixPeer extends Peer {
                         DOMAIN,
                         "[127.0.0.1]:" + relayTo.getPort(),
                         Files.getAttribute(directory().resolve("mail"), "unix:uid"),
-                        refusals()));
+                        refusals(),
+                        certificate()));
         Files.writeString(conf.resolve("master.cf"), MASTER.formatted(ServerProcess.text(address())));
         return List.of(peer + "/usr/lib/postfix/sbin/master", "-c", conf.toString(), "-d");
     }
@@ -102,6 +103,9 @@ final class PostfixPeer extends Peer {
         message_size_limit = 0
         virtual_mailbox_limit = 0
         smtpd_recipient_restrictions = check_recipient_access inline:{ %6$s }, permit_mynetworks, reject
+        smtpd_tls_chain_files = %7$s
+        smtpd_tls_security_level = may
+        smtp_tls_security_level = none
         relayhost = %4$s
         minimal_backoff_time = 2s
         queue_run_delay = 2s
@@ -123,6 +127,7 @@ final class PostfixPeer extends Peer {
         virtual   unix  -       n  n  -      -  virtual
         anvil     unix  -       -  n  -      1  anvil
         scache    unix  -       -  n  -      1  scache
+        tlsmgr    unix  -       -  n  1000?  1  tlsmgr
         postlog   unix-dgram n  -  n  -      1  postlogd
         """;
 }

@@ -2,8 +2,10 @@ package org.postrider.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,9 +17,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.delivery.RouteTable;
+import org.postrider.delivery.TlsLevel;
+import org.postrider.delivery.TlsTerms;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.ConfigurationFile;
 import org.postrider.server.config.PolicySections;
+import org.postrider.server.config.TlsPolicyRule;
+import org.postrider.smtp.client.ClientCredentials;
+import org.postrider.testing.TestCertificate;
 import org.postrider.tls.ServerEngines;
 
 /** Each key of the configuration means something to some package. */
@@ -36,18 +45,29 @@ class PackageSettingsTest {
             "dnsLists",
             "dnsbl",
             "convertEightBit",
-            "convert-8bit");
+            "convert-8bit",
+            "tlsPolicies",
+            "tls-policy");
 
     /** Checked, and of a later release. */
     private static final Set<String> LATER = Set.of(
             "tls.certificate",
             "tls.key",
-            "tls.trust",
             "user.name",
             "user.password",
             "user.send-as",
             // Of no meaning without a file.
             "client.file",
+            // These mean something together only: see routesSayWhichTlsAndWhoWeAre().
+            "route.tls",
+            "route.tls-names",
+            "route.user",
+            "route.password",
+            "route.auth-in-clear",
+            "tls-policy.recipient-domain",
+            "tls-policy.tls",
+            "tls-policy.tls-names",
+            "tls.trust",
             // These are not mapped: one only allows a start, and the others are read where they are needed.
             "relay.open-relay",
             // Without AUTH it is as if it were set.
@@ -141,6 +161,7 @@ class PackageSettingsTest {
         dns.trust-ad = true
         delivery.port = 2600
         delivery.private-networks = ["10.0.0.0/8"]
+        delivery.tls = "encrypt"
         delivery.attempts = 7
         delivery.recipients-per-transaction = 7
         delivery.concurrency-start = 7
@@ -160,6 +181,7 @@ class PackageSettingsTest {
         timeouts.connect = "7s"
         timeouts.greeting = "7s"
         timeouts.ehlo = "7s"
+        timeouts.tls-handshake = "7s"
         timeouts.mail = "7s"
         timeouts.rcpt = "7s"
         timeouts.data = "7s"
@@ -254,6 +276,7 @@ class PackageSettingsTest {
                 settings.queue(),
                 settings.delivery(List.of()),
                 settings.routes(),
+                settings.tls(),
                 settings.notices(),
                 settings.http(false),
                 settings.mailLog(),
@@ -279,6 +302,65 @@ class PackageSettingsTest {
                         keys(Configuration.class, "").toList());
     }
 
+    @Test
+    void routesSayWhichTlsAndWhoWeAre(@TempDir Path directory) throws IOException {
+        TestCertificate authority = TestCertificate.authority("Our own CA");
+        Files.writeString(directory.resolve("ca.pem"), authority.chainPem());
+        Files.writeString(directory.resolve("secret"), "wonderland\n");
+        String text = """
+            hostname = "mx.example"
+            [tls]
+            trust = "file:ca.pem"
+            [[route]]
+            recipient-domain = "a.example"
+            to = "smtp:relay.example:587"
+            user = "us"
+            password = "file:secret"
+            [[route]]
+            recipient-domain = "b.example"
+            to = "smtp:127.0.0.1:587"
+            user = "us"
+            password = "plain"
+            auth-in-clear = true
+            [[route]]
+            recipient-domain = "c.example"
+            to = "smtps:192.0.2.1:465"
+            tls = "verify"
+            tls-names = ["relay.example"]
+            [[route]]
+            recipient-domain = "d.example"
+            to = "smtp:relay.example:25"
+            [[tls-policy]]
+            recipient-domain = "*.bank.example"
+            tls = "verify"
+            tls-names = ["mx.bank.example"]
+            """;
+        PackageSettings settings = switch (ConfigurationFile.parse(text, directory, "test.toml")) {
+            case ConfigurationFile.Result.Valid(var configuration, var _) -> new PackageSettings(configuration);
+            case ConfigurationFile.Result.Invalid(var problems) -> throw new AssertionError(problems);
+        };
+        List<RouteTable.Rule> rules = settings.routes().rules();
+        assertThat(rules)
+                .extracting(RouteTable.Rule::tls)
+                .containsExactly(
+                        TlsTerms.of(TlsLevel.VERIFY),
+                        TlsTerms.of(TlsLevel.MAY),
+                        new TlsTerms(TlsLevel.VERIFY, List.of("relay.example")),
+                        null);
+        assertThat(rules)
+                .extracting(RouteTable.Rule::credentials)
+                .containsExactly(
+                        new ClientCredentials("us", "wonderland", false),
+                        new ClientCredentials("us", "plain", true),
+                        null,
+                        null);
+        assertThat(settings.tls().policies())
+                .singleElement()
+                .satisfies(policy -> assertThat(policy.terms())
+                        .isEqualTo(new TlsTerms(TlsLevel.VERIFY, List.of("mx.bank.example"))));
+        assertThat(settings.authorities().certificates()).contains(authority.certificate());
+    }
+
     private static Stream<String> keys(Class<?> type, String section) {
         return Stream.of(type.getRecordComponents()).flatMap(component -> {
             String name = RENAMED.getOrDefault(
@@ -286,7 +368,7 @@ class PackageSettingsTest {
                     component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
             Class<?> inner = inner(component);
             Class<?> holder = inner.getDeclaringClass();
-            return inner.isRecord() && (holder == Configuration.class || holder == PolicySections.class)
+            return inner.isRecord() && (holder == Configuration.class || holder == PolicySections.class || inner == TlsPolicyRule.class)
                     ? keys(inner, name + ".")
                     : Stream.of(section + name);
         });

@@ -2,8 +2,10 @@ package org.postrider.testing;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +18,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,16 +123,20 @@ public final class FakePeer implements AutoCloseable {
     /** One connection, from the peer's side. */
     public static final class Line {
         private final Socket socket;
-        private final InputStream in;
+        private volatile InputStream in;
+        private volatile OutputStream out;
+        private volatile @Nullable SSLSession tls;
         private final List<String> heard = new CopyOnWriteArrayList<>();
         private final CountDownLatch ended = new CountDownLatch(1);
         private final CountDownLatch dropped = new CountDownLatch(1);
         private volatile boolean pipelined;
+        private volatile Closeable farewell = () -> {};
 
         private Line(Socket socket) throws IOException {
             this.socket = socket;
             socket.setTcpNoDelay(true);
             this.in = new BufferedInputStream(socket.getInputStream());
+            this.out = socket.getOutputStream();
         }
 
         private void play(Script script) {
@@ -138,6 +147,28 @@ public final class FakePeer implements AutoCloseable {
             } finally {
                 ended.countDown();
             }
+        }
+
+        /** Shakes hands as a server; from then on all goes through TLS. */
+        public void secure(SSLContext context) throws IOException {
+            SSLSocket secured = (SSLSocket) context.getSocketFactory()
+                    .createSocket(socket, socket.getInetAddress().getHostAddress(), socket.getPort(), false);
+            secured.setUseClientMode(false);
+            secured.startHandshake();
+            in = new BufferedInputStream(secured.getInputStream());
+            out = secured.getOutputStream();
+            tls = secured.getSession();
+            farewell = secured::close;
+        }
+
+        /** The TLS session, {@code null} in clear. */
+        public @Nullable SSLSession tls() {
+            return tls;
+        }
+
+        /** Sends close_notify, and goes on listening. */
+        public void endTls() throws IOException {
+            farewell.close();
         }
 
         /** Who connected. */
@@ -152,8 +183,8 @@ public final class FakePeer implements AutoCloseable {
 
         public void sayOctets(byte[] octets) throws IOException {
             pipelined |= in.available() > 0;
-            socket.getOutputStream().write(octets);
-            socket.getOutputStream().flush();
+            out.write(octets);
+            out.flush();
         }
 
         /** Reads and remembers a line, without its CRLF; {@code null} at the end of input. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,8 @@ public final class PoliteScript implements FakePeer.Script {
     private final List<Message> messages = new CopyOnWriteArrayList<>();
     private final LinkedBlockingQueue<Message> arrivals = new LinkedBlockingQueue<>();
     private boolean lmtp;
+    private @Nullable SSLContext tls;
+    private boolean implicitTls;
 
     private PoliteScript(List<String> keywords) {
         this.keywords = keywords;
@@ -55,6 +58,18 @@ public final class PoliteScript implements FakePeer.Script {
     public PoliteScript lmtp() {
         lmtp = true;
         return this;
+    }
+
+    /** Offers STARTTLS, and does it with this certificate. */
+    public PoliteScript startTls(TestCertificate certificate) {
+        tls = certificate.serverContext();
+        return this;
+    }
+
+    /** Speaks TLS from the first octet on. */
+    public PoliteScript implicitTls(TestCertificate certificate) {
+        implicitTls = true;
+        return startTls(certificate);
     }
 
     /**
@@ -101,6 +116,9 @@ public final class PoliteScript implements FakePeer.Script {
         }
 
         void run() throws IOException {
+            if (tls != null && implicitTls) {
+                line.secure(tls);
+            }
             boolean going = answer("connect", "220 peer.example ESMTP");
             while (going) {
                 String command = line.hear();
@@ -112,6 +130,7 @@ public final class PoliteScript implements FakePeer.Script {
             String verb = command.split(" ", 2)[0].toUpperCase(Locale.ROOT);
             return switch (verb) {
                 case "EHLO", "LHLO" -> answer(command, ehlo());
+                case "STARTTLS" -> startTls(command);
                 case "MAIL" -> {
                     String reply = mail == null ? reply(command, "250 2.1.0 Sender ok") : "503 5.5.1 Nested MAIL";
                     mail = reply.startsWith("2") ? command : mail;
@@ -141,11 +160,24 @@ public final class PoliteScript implements FakePeer.Script {
         private String ehlo() {
             StringBuilder reply = new StringBuilder();
             String last = "peer.example";
-            for (String keyword : keywords) {
+            List<String> offered = new ArrayList<>(keywords);
+            if (tls != null && line.tls() == null) {
+                offered.add("STARTTLS");
+            }
+            for (String keyword : offered) {
                 reply.append("250-").append(last).append("\r\n");
                 last = keyword;
             }
             return reply.append("250 ").append(last).toString();
+        }
+
+        private boolean startTls(String command) throws IOException {
+            String reply = reply(command, tls == null ? "502 5.5.1 No TLS" : "220 2.0.0 Go ahead");
+            boolean going = say(reply);
+            if (tls != null && reply.startsWith("220")) {
+                line.secure(tls);
+            }
+            return going;
         }
 
         private boolean data(String command) throws IOException {

@@ -57,7 +57,7 @@ final class Submission {
     static Answer send(InetSocketAddress server, ReversePath from, List<Mailbox> to, byte[] content)
             throws CommandFailed {
         String name = server.getHostString();
-        Dial dial = new Dial(server, name, null, "localhost", Protocol.SMTP, TlsRequirement.NONE);
+        Dial dial = new Dial(server, name, null, "localhost", Protocol.SMTP, new TlsRequirement.None());
         switch (SmtpConnection.open(dial, ClientSettings.DEFAULT.within(PATIENCE))) {
             case Opening.Ready ready -> {
                 try (SmtpConnection connection = ready.connection()) {
@@ -71,6 +71,9 @@ final class Submission {
                                 : ExitCodes.DEFERRED,
                         dial.remote() + " does not want to talk to us: "
                                 + Output.plain(rejected.reply().text()));
+            // Neither is asked for here.
+            case Opening.TlsFailed failed -> throw new CommandFailed(ExitCodes.IO, Output.plain(failed.what()));
+            case Opening.AuthFailed failed -> throw new CommandFailed(ExitCodes.IO, Output.plain(failed.what()));
             case Opening.Failed failed ->
                 throw new CommandFailed(
                         ExitCodes.IO,

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.postrider.delivery.Route;
 import org.postrider.delivery.RouteTable;
+import org.postrider.delivery.TlsLevel;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Mailbox;
 import org.postrider.mail.Network;
@@ -45,6 +46,13 @@ public record Configuration(
                 name = "route",
                 meaning = "Where other mail goes: the first that matches wins; without one, the domain's MX.")
         List<RouteRule> routes,
+
+        @Key(
+                name = "tls-policy",
+                meaning = "Which TLS mail by MX needs that goes to a domain: the first that matches wins; without one,"
+                        + " `[delivery] tls`. Where it cannot be had, mail waits (4.7.4, 4.7.5) and never goes with"
+                        + " less.")
+        List<TlsPolicyRule> tlsPolicies,
 
         @Key(meaning = "Certificates. Checked, and not used before this release offers TLS.")
         Tls tls,
@@ -106,6 +114,7 @@ public record Configuration(
         listeners = List.copyOf(listeners);
         domains = List.copyOf(domains);
         routes = List.copyOf(routes);
+        tlsPolicies = List.copyOf(tlsPolicies);
         users = List.copyOf(users);
         clients = List.copyOf(clients);
         dnsLists = List.copyOf(dnsLists);
@@ -252,9 +261,9 @@ public record Configuration(
             Domain name,
 
             @Key(
-                    meaning = "`lmtp:HOST:PORT`, `smtp:HOST:PORT`, `maildir:PATH` (relative to the file), `hold` or"
-                            + " `discard`; none: as `[[route]]` or its MX says. `webhook:NAME` and `smtps:HOST:PORT`"
-                            + " are not in this release: mail is held.")
+                    meaning = "`lmtp:HOST:PORT`, `smtp:HOST:PORT`, `smtps:HOST:PORT`, `maildir:PATH` (relative to the"
+                            + " file), `hold` or `discard`; none: as `[[route]]` or its MX says. `webhook:NAME` is not"
+                            + " in this release: mail is held.")
             Optional<Route> deliver,
 
             @Key(
@@ -285,9 +294,41 @@ public record Configuration(
             RouteTable.Pattern recipientDomain,
 
             @Key(
-                    meaning = "`mx`, `smtp:HOST:PORT`, `lmtp:HOST:PORT`, `maildir:PATH`, `hold` or `discard`."
-                            + " `smtps:HOST:PORT` and `webhook:NAME` are not in this release: mail is held.")
-            Route to) {}
+                    meaning =
+                            "`mx`, `smtp:HOST:PORT`, `smtps:HOST:PORT` (TLS from the first octet on), `lmtp:HOST:PORT`,"
+                                    + " `maildir:PATH`, `hold` or `discard`. `webhook:NAME` is not in this release: mail is"
+                                    + " held.")
+            Route to,
+
+            @Key(
+                    meaning = "TLS to the server of the route: `none`; `may`: where it offers STARTTLS, else in clear;"
+                            + " `encrypt`: always, whatever its certificate; `verify`: always, with a certificate that"
+                            + " is trusted and has its name. None given: `verify` with `user`, else `may`, and `encrypt`"
+                            + " for `smtps:`; to this machine's loopback address `none`, `may` with `user`.")
+            Optional<TlsLevel> tls,
+
+            @Key(
+                    fallback = "[]",
+                    meaning = "For `tls = \"verify\"`: names of which the certificate must have one; none: the host's.")
+            List<Domain> tlsNames,
+
+            @Key(
+                    meaning =
+                            "The name to authenticate with there: SCRAM, PLAIN or LOGIN, whatever is best of what it offers.")
+            Optional<String> user,
+
+            @Key(meaning = "The password to it; `file:` or `env:` to keep it elsewhere.")
+            Optional<Reference> password,
+
+            @Key(
+                    fallback = "false",
+                    meaning = "Whether the password may be sent over a connection without TLS. Without it, mail waits"
+                            + " rather than that.")
+            boolean authInClear) {
+        public RouteRule {
+            tlsNames = List.copyOf(tlsNames);
+        }
+    }
 
     public record Tls(
             @Key(meaning = "Certificate chain, PEM; `file:` or `env:`.")
@@ -394,6 +435,14 @@ public record Configuration(
                     meaning = "Private and loopback addresses that an MX may name; an explicit route may name any.")
             List<Network> privateNetworks,
 
+            @Key(
+                    fallback = "\"may\"",
+                    meaning = "TLS to MX hosts: `none`; `may`: where the host offers it and it works, whatever its"
+                            + " certificate, else in clear; `encrypt`: always; `verify`: always, with a trusted"
+                            + " certificate of the host's name. `encrypt` and `verify` leave mail waiting that the rest"
+                            + " of the world delivers: better set them for single domains, in `[[tls-policy]]`.")
+            TlsLevel tls,
+
             @Key(fallback = "2000", max = 100_000, meaning = "Delivery attempts at once, all sites together.")
             int attempts,
 
@@ -469,8 +518,13 @@ public record Configuration(
             @Key(fallback = "\"5m\"", meaning = "Client: for the greeting (§4.5.3.2.1).")
             Duration greeting,
 
-            @Key(fallback = "\"5m\"", meaning = "Client: for the reply to EHLO, HELO or LHLO.")
+            @Key(
+                    fallback = "\"5m\"",
+                    meaning = "Client: for the reply to EHLO, HELO or LHLO, to STARTTLS, and in AUTH.")
             Duration ehlo,
+
+            @Key(fallback = "\"1m\"", meaning = "Client: for the TLS handshake as a whole.")
+            Duration tlsHandshake,
 
             @Key(fallback = "\"5m\"", meaning = "Client: for the reply to MAIL (§4.5.3.2.2).")
             Duration mail,

@@ -237,11 +237,7 @@ record Form(String description, Reader reader) {
     private static Reading route(String text, Path directory) {
         String scheme = text.substring(0, text.indexOf(':') + 1);
         String rest = text.substring(scheme.length());
-        boolean later = scheme.equals("smtps:")
-                ? Route.parse("smtp:" + rest) instanceof Route.Parsed.Valid
-                : scheme.equals("webhook:") && WEBHOOK.matcher(rest).matches();
-        if (later) {
-            // Held, and never sent in clear instead: who wrote this meant that nobody should read it on the way.
+        if (scheme.equals("webhook:") && WEBHOOK.matcher(rest).matches()) {
             return new Reading.Remarked(
                     new Route.Hold(), "\"" + text + "\" is not in this release: mail is held until it is rerouted");
         }

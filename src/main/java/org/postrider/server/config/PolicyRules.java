@@ -9,6 +9,7 @@ import org.postrider.delivery.Route;
 import org.postrider.mail.Domain;
 import org.postrider.mail.MailboxGrammar;
 import org.postrider.mail.Network;
+import org.postrider.smtp.client.Protocol;
 import org.postrider.server.config.PolicySections.Action;
 import org.postrider.server.config.PolicySections.Client;
 import org.postrider.server.config.PolicySections.ClientAction;
@@ -113,12 +114,17 @@ final class PolicyRules {
             error(key + ".recipient-delimiter", "must be one character", "such as \"+\"");
         }
         boolean asks = domain.verify() == Configuration.Verify.CALL_FORWARD;
-        if (asks && domain.deliver().filter(Route.Server.class::isInstance).isEmpty()) {
+        if (asks && domain.deliver().filter(PolicyRules::canBeAsked).isEmpty()) {
             error(
                     key + ".verify",
                     "needs a server that can be asked",
                     "add deliver = \"lmtp:HOST:PORT\" or \"smtp:HOST:PORT\"");
         }
+    }
+
+    /** The question is asked in clear text. */
+    private static boolean canBeAsked(Route route) {
+        return route instanceof Route.Server server && server.protocol() != Protocol.SMTPS;
     }
 
     private static String notRecipient(String entry, Domain domain) {

@@ -56,6 +56,7 @@ final class Rules {
         unique("user", configuration.users(), User::name, "name");
         checkUsers();
         checkTls();
+        new OutgoingRules(configuration, this).check();
         checkLimits();
         checkRetry();
         checkSpool();
@@ -63,11 +64,11 @@ final class Rules {
         new PolicyRules(configuration, binder, errors, warnings).check();
     }
 
-    private void error(String key, String message, @Nullable String suggestion) {
+    void error(String key, String message, @Nullable String suggestion) {
         errors.add(binder.problem(key, message, suggestion));
     }
 
-    private void warn(String key, String message, @Nullable String suggestion) {
+    void warn(String key, String message, @Nullable String suggestion) {
         warnings.add(binder.problem(key, message, suggestion));
     }
 
@@ -231,7 +232,6 @@ final class Rules {
         }
         tls.certificate().ifPresent(reference -> checkFile(reference, "tls.certificate"));
         tls.key().ifPresent(reference -> checkFile(reference, "tls.key"));
-        tls.trust().ifPresent(reference -> checkFile(reference, "tls.trust"));
     }
 
     /** A warning only: nothing reads these files before TLS is offered. */

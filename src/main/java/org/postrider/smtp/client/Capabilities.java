@@ -1,8 +1,11 @@
 package org.postrider.smtp.client;
 
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.LongPredicate;
 import org.postrider.mail.Ascii;
 
@@ -14,6 +17,7 @@ import org.postrider.mail.Ascii;
  * @param mailMax how many transactions a session may have (RFC 9422 §4.1)
  * @param recipientsMax how many recipients a transaction may have (RFC 9422 §4.2)
  * @param recipientDomainsMax how many different domains a session's recipients may have (RFC 9422 §4.3)
+ * @param authMechanisms for AUTH (RFC 4954 §3), in upper case and the server's order
  */
 public record Capabilities(
         boolean pipelining,
@@ -27,11 +31,18 @@ public record Capabilities(
         boolean enhancedStatusCodes,
         OptionalInt mailMax,
         OptionalInt recipientsMax,
-        OptionalInt recipientDomainsMax) {
+        OptionalInt recipientDomainsMax,
+        boolean startTls,
+        List<String> authMechanisms) {
     /** Of a server that knows HELO only. */
     public static final Capabilities NONE = parse(List.of());
 
     private static final int NUMBER_DIGITS_MAX = 18;
+    private static final int MECHANISMS_MAX = 32;
+
+    public Capabilities {
+        authMechanisms = List.copyOf(authMechanisms);
+    }
 
     /** Reads the lines of the reply after its first one, which names the server. */
     static Capabilities parse(List<String> lines) {
@@ -58,6 +69,8 @@ public record Capabilities(
 
     /** Gathers the offers line by line. */
     private static final class Offers {
+        private static final String OLD_AUTH = "AUTH=";
+
         private boolean pipelining;
         private boolean size;
         private OptionalLong octetsMax = OptionalLong.empty();
@@ -70,6 +83,8 @@ public record Capabilities(
         private OptionalInt mailMax = OptionalInt.empty();
         private OptionalInt recipientsMax = OptionalInt.empty();
         private OptionalInt recipientDomainsMax = OptionalInt.empty();
+        private boolean startTls;
+        private final Set<String> authMechanisms = new LinkedHashSet<>();
 
         void take(String line) {
             String[] words = Ascii.upper(line.strip()).split(" +", -1);
@@ -91,10 +106,23 @@ public record Capabilities(
                         takeLimit(words[i]);
                     }
                 }
+                case "STARTTLS" -> startTls = true;
+                case "AUTH" -> takeMechanisms(words, "");
                 default -> {
-                    // Not ours to know: AUTH, ETRN, and whatever comes.
+                    // As servers wrote it before RFC 4954; others are not ours to know: ETRN, and whatever comes.
+                    if (words[0].startsWith(OLD_AUTH)) {
+                        takeMechanisms(words, words[0].substring(OLD_AUTH.length()));
+                    }
                 }
             }
+        }
+
+        private void takeMechanisms(String[] words, String first) {
+            words[0] = first;
+            Arrays.stream(words)
+                    .filter(word -> !word.isEmpty())
+                    .limit(MECHANISMS_MAX)
+                    .forEach(authMechanisms::add);
         }
 
         private void takeLimit(String limit) {
@@ -124,7 +152,9 @@ public record Capabilities(
                     enhancedStatusCodes,
                     mailMax,
                     recipientsMax,
-                    recipientDomainsMax);
+                    recipientDomainsMax,
+                    startTls,
+                    List.copyOf(authMechanisms));
         }
     }
 }

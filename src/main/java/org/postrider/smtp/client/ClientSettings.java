@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param connect for the TCP handshake
  * @param greeting for the 220 (RFC 5321 §4.5.3.2.1)
  * @param ehlo for the reply to EHLO, HELO or LHLO; the RFC names none
+ * @param handshake for the TLS handshake, from its first octet to its last; the reply to STARTTLS waits as EHLO's
  * @param mail for the reply to MAIL (RFC 5321 §4.5.3.2.2), and to RSET
  * @param rcpt for the reply to RCPT (RFC 5321 §4.5.3.2.3)
  * @param dataInitiation for the 354 (RFC 5321 §4.5.3.2.4)
@@ -21,6 +22,7 @@ public record ClientSettings(
         Duration connect,
         Duration greeting,
         Duration ehlo,
+        Duration handshake,
         Duration mail,
         Duration rcpt,
         Duration dataInitiation,
@@ -32,6 +34,7 @@ public record ClientSettings(
             Duration.ofSeconds(30),
             Duration.ofMinutes(5),
             Duration.ofMinutes(5),
+            Duration.ofMinutes(1),
             Duration.ofMinutes(5),
             Duration.ofMinutes(5),
             Duration.ofMinutes(2),
@@ -41,9 +44,9 @@ public record ClientSettings(
             1L << 20);
 
     public ClientSettings {
-        for (Duration duration :
-                new Duration[] {connect, greeting, ehlo, mail, rcpt, dataInitiation, dataBlock, dataTermination, quit
-                }) {
+        for (Duration duration : new Duration[] {
+            connect, greeting, ehlo, handshake, mail, rcpt, dataInitiation, dataBlock, dataTermination, quit
+        }) {
             if (!duration.isPositive()) {
                 throw new IllegalArgumentException("time-out of " + duration);
             }
@@ -56,12 +59,29 @@ public record ClientSettings(
                 least(connect, limit),
                 least(greeting, limit),
                 least(ehlo, limit),
+                least(handshake, limit),
                 least(mail, limit),
                 least(rcpt, limit),
                 least(dataInitiation, limit),
                 least(dataBlock, limit),
                 least(dataTermination, limit),
                 least(quit, limit),
+                chunkingOctetsMin);
+    }
+
+    /** The same with so much time to connect. */
+    public ClientSettings withConnect(Duration limit) {
+        return new ClientSettings(
+                limit,
+                greeting,
+                ehlo,
+                handshake,
+                mail,
+                rcpt,
+                dataInitiation,
+                dataBlock,
+                dataTermination,
+                quit,
                 chunkingOctetsMin);
     }
 

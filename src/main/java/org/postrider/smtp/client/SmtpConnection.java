@@ -3,6 +3,7 @@ package org.postrider.smtp.client;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.MailHost;
@@ -23,6 +24,7 @@ public final class SmtpConnection implements AutoCloseable {
     private final Wire wire;
     private final ReplyReader replies;
     private final Capabilities capabilities;
+    private final @Nullable TlsSession tls;
     private final Set<MailHost> domains = new HashSet<>();
     private int transactions;
     private boolean usable = true;
@@ -30,28 +32,50 @@ public final class SmtpConnection implements AutoCloseable {
     private boolean closed;
     private long lastUsed = System.nanoTime();
 
-    private SmtpConnection(Dial dial, ClientSettings settings, Wire wire, Capabilities capabilities) {
+    private SmtpConnection(
+            Dial dial, ClientSettings settings, Wire wire, Capabilities capabilities, @Nullable TlsSession tls) {
         this.dial = dial;
         this.settings = settings;
         this.wire = wire;
         this.replies = new ReplyReader(wire);
         this.capabilities = capabilities;
+        this.tls = tls;
     }
 
-    /** Connects and greets. Whatever happens is in the answer; only a {@link Opening.Ready} leaves something to close. */
+    /**
+     * Connects, greets, begins TLS and authenticates, as {@code dial} requires. Whatever happens is in the answer; only a
+     * {@link Opening.Ready} leaves something to close.
+     */
+    public static Opening open(Dial dial, ClientSettings settings, ClientTls tls) {
+        return opened(dial, settings, tls);
+    }
+
+    /**
+     * The same in clear text.
+     *
+     * @throws IllegalArgumentException where {@code dial} wants TLS
+     */
     public static Opening open(Dial dial, ClientSettings settings) {
+        if (dial.tls().wantsTls() || dial.protocol() == Protocol.SMTPS) {
+            throw new IllegalArgumentException("in clear to " + dial);
+        }
+        return opened(dial, settings, null);
+    }
+
+    private static Opening opened(Dial dial, ClientSettings settings, @Nullable ClientTls tls) {
         Wire wire;
         try {
             wire = Wire.connect(dial, settings);
         } catch (BrokenWire e) {
             return new Opening.Failed(e.failure(), Stage.CONNECT, e.what());
         }
-        return new Greeting(wire, dial, settings).exchange();
+        return new Greeting(wire, dial, settings, tls).exchange();
     }
 
     /** A connection over a wire on which both sides have greeted. */
-    static SmtpConnection greeted(Dial dial, ClientSettings settings, Wire wire, Capabilities capabilities) {
-        return new SmtpConnection(dial, settings, wire, capabilities);
+    static SmtpConnection greeted(
+            Dial dial, ClientSettings settings, Wire wire, Capabilities capabilities, @Nullable TlsSession tls) {
+        return new SmtpConnection(dial, settings, wire, capabilities, tls);
     }
 
     public Dial dial() {
@@ -60,6 +84,11 @@ public final class SmtpConnection implements AutoCloseable {
 
     public Capabilities capabilities() {
         return capabilities;
+    }
+
+    /** Its TLS; empty in clear. */
+    public Optional<TlsSession> tls() {
+        return Optional.ofNullable(tls);
     }
 
     /**
@@ -195,6 +224,7 @@ public final class SmtpConnection implements AutoCloseable {
             wire.put("QUIT\r\n");
             wire.flush(settings.quit());
             Reply _ = replies.read(settings.quit());
+            wire.finish(settings.quit());
         } catch (BrokenWire _) {
             // It was a courtesy.
         }

@@ -5,6 +5,9 @@ public enum Stage {
     CONNECT("connecting"),
     GREETING("waiting for the greeting"),
     EHLO("EHLO"),
+    /** STARTTLS, the handshake and all up to the reply to the EHLO after it. */
+    TLS("beginning TLS"),
+    AUTH("AUTH"),
     MAIL("MAIL FROM"),
     RCPT("RCPT TO"),
     DATA("DATA"),

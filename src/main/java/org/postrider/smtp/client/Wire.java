@@ -8,10 +8,16 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
+import org.postrider.tls.TlsChannel;
+import org.postrider.tls.TlsFacts;
+import org.postrider.tls.Transport;
 
 /**
- * A socket with a buffer each way and a deadline on every wait. Nothing is sent before {@link #flush} unless the buffer is
- * full.
+ * A socket with a buffer each way and a deadline on every wait; in clear until {@link #startTls}. Nothing is sent before
+ * {@link #flush} unless the buffer is full.
  *
  * <p>Thread: confined to the connection's.
  */
@@ -36,6 +42,7 @@ final class Wire implements Octets, AutoCloseable {
     private int lineTo;
     private byte[] out = new byte[OUT_OCTETS_MIN];
     private int outLength;
+    private @Nullable TlsChannel tls;
 
     private Wire(SocketChannel channel, Watch watch, Duration blockLimit) {
         this.channel = channel;
@@ -67,6 +74,51 @@ final class Wire implements Octets, AutoCloseable {
             Failure failure = wire.watch.expired() ? Failure.TIMEOUT : Failure.CONNECT;
             throw new BrokenWire(failure, failure == Failure.TIMEOUT ? "connection timed out" : describe(e));
         }
+    }
+
+    /** The socket as TLS sees it; answers 0 where it is not to wait and has nothing. */
+    private final class Below implements Transport {
+        @Override
+        public int read(byte[] octets, int offset, int length) throws IOException {
+            return channel.read(ByteBuffer.wrap(octets, offset, length));
+        }
+
+        @Override
+        public void write(byte[] octets, int offset, int length) throws IOException {
+            writeAll(ByteBuffer.wrap(octets, offset, length));
+        }
+    }
+
+    private void writeAll(ByteBuffer octets) throws IOException {
+        while (octets.hasRemaining()) {
+            channel.write(octets);
+        }
+    }
+
+    /**
+     * Shakes hands; from then on all goes through TLS. What was read in clear and not taken must have been refused before.
+     *
+     * @param limit for the handshake as a whole
+     */
+    TlsFacts startTls(SSLEngine engine, Duration limit) throws BrokenWire {
+        if (inFrom < inTo || outLength > 0) {
+            throw new IllegalStateException("clear text left over at the beginning of TLS");
+        }
+        TlsChannel channel = new TlsChannel(engine, new Below());
+        watch.arm(limit);
+        try {
+            channel.handshake();
+        } catch (IOException e) {
+            throw broken(e, "it did not end in time");
+        }
+        watch.disarm();
+        tls = channel;
+        return channel.facts();
+    }
+
+    /** What binds an authentication to this TLS session (RFC 9266), where there is one. */
+    Optional<byte[]> channelBinding() {
+        return tls == null ? Optional.empty() : tls.exporter();
     }
 
     /** Adds to what {@link #flush} sends. */
@@ -103,12 +155,14 @@ final class Wire implements Octets, AutoCloseable {
     }
 
     void flush(Duration limit) throws BrokenWire {
-        ByteBuffer buffer = ByteBuffer.wrap(out, 0, outLength);
+        int length = outLength;
         outLength = 0;
         watch.arm(limit);
         try {
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
+            if (tls == null) {
+                writeAll(ByteBuffer.wrap(out, 0, length));
+            } else {
+                tls.write(out, 0, length);
             }
         } catch (IOException e) {
             throw broken(e, "the peer took too long to read");
@@ -118,7 +172,12 @@ final class Wire implements Octets, AutoCloseable {
 
     /** Whether the peer has said more than was read: between a reply and the next command it must not. */
     boolean hasUnread() {
-        return inFrom < inTo;
+        try {
+            return inFrom < inTo || (tls != null && tls.hasArrived());
+        } catch (IOException _) {
+            // What came after the last reply is not TLS: out of turn, at any rate.
+            return true;
+        }
     }
 
     /**
@@ -171,7 +230,8 @@ final class Wire implements Octets, AutoCloseable {
             throw new BrokenWire(Failure.PROTOCOL, "a reply line of more than " + in.length + " octets");
         }
         try {
-            int read = channel.read(ByteBuffer.wrap(in, inTo, in.length - inTo));
+            int room = in.length - inTo;
+            int read = tls == null ? channel.read(ByteBuffer.wrap(in, inTo, room)) : tls.read(in, inTo, room);
             if (read < 0) {
                 throw new BrokenWire(Failure.BROKEN, "the peer closed the connection");
             }
@@ -197,9 +257,9 @@ final class Wire implements Octets, AutoCloseable {
         }
         try {
             channel.configureBlocking(false);
-            int read = channel.read(ByteBuffer.wrap(in));
+            boolean quiet = tls == null ? channel.read(ByteBuffer.wrap(in)) == 0 : !tls.hasArrivedUnasked();
             channel.configureBlocking(true);
-            return read == 0;
+            return quiet;
         } catch (IOException _) {
             return false;
         }
@@ -209,6 +269,19 @@ final class Wire implements Octets, AutoCloseable {
     void rest() {
         if (out.length > OUT_OCTETS_KEPT_MAX) {
             out = new byte[OUT_OCTETS_MIN];
+        }
+    }
+
+    /** Tells the peer that TLS ends here as we meant it to (RFC 8446 §6.1). */
+    void finish(Duration limit) {
+        if (tls != null) {
+            watch.arm(limit);
+            try {
+                tls.finish();
+            } catch (IOException _) {
+                // It is on its way out anyhow.
+            }
+            watch.disarm();
         }
     }
 

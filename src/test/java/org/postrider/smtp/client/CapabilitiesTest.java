@@ -48,6 +48,15 @@ class CapabilitiesTest {
     }
 
     @Test
+    @Requirement("RFC 4954 §3")
+    void readsTheMechanismsOfAuthOldFormIncluded() {
+        assertThat(Capabilities.parse(List.of("AUTH=LOGIN", "auth PLAIN login scram-sha-256", "STARTTLS")))
+                .satisfies(offered ->
+                        assertThat(offered.authMechanisms()).containsExactly("LOGIN", "PLAIN", "SCRAM-SHA-256"))
+                .satisfies(offered -> assertThat(offered.startTls()).isTrue());
+    }
+
+    @Test
     @Requirement({"conf-106", "RFC 9422 §4"})
     void readsLimits() {
         Capabilities offered = Capabilities.parse(List.of("LIMITS MAILMAX=5 rcptmax=100 RCPTDOMAINMAX=1"));

@@ -35,6 +35,7 @@ final class Fixtures {
                 stage == Stage.CONNECT ? HASTE : p.connect(),
                 stage == Stage.GREETING ? HASTE : p.greeting(),
                 stage == Stage.EHLO ? HASTE : p.ehlo(),
+                stage == Stage.TLS ? HASTE : p.handshake(),
                 stage == Stage.MAIL ? HASTE : p.mail(),
                 stage == Stage.RCPT ? HASTE : p.rcpt(),
                 stage == Stage.DATA ? HASTE : p.dataInitiation(),
@@ -49,7 +50,7 @@ final class Fixtures {
     }
 
     static Dial dial(FakePeer peer, Protocol protocol) {
-        return new Dial(peer.address(), "peer.example", null, "client.example", protocol, TlsRequirement.NONE);
+        return new Dial(peer.address(), "peer.example", null, "client.example", protocol, new TlsRequirement.None());
     }
 
     static SmtpConnection ready(FakePeer peer) {
@@ -60,6 +61,8 @@ final class Fixtures {
         return switch (SmtpConnection.open(dial, settings)) {
             case Opening.Ready(SmtpConnection connection) -> connection;
             case Opening.Rejected rejected -> throw new AssertionError(rejected);
+            case Opening.TlsFailed failed -> throw new AssertionError(failed);
+            case Opening.AuthFailed failed -> throw new AssertionError(failed);
             case Opening.Failed failed -> throw new AssertionError(failed);
         };
     }

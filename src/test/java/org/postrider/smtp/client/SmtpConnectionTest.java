@@ -145,7 +145,7 @@ class SmtpConnectionTest {
         try (FakePeer peer = FakePeer.playing(PoliteScript.offering())) {
             closed = peer.address();
         }
-        Dial dial = new Dial(closed, "gone.example", null, "client.example", Protocol.SMTP, TlsRequirement.NONE);
+        Dial dial = new Dial(closed, "gone.example", null, "client.example", Protocol.SMTP, new TlsRequirement.None());
         assertThat(SmtpConnection.open(dial, PATIENT)).isInstanceOfSatisfying(Opening.Failed.class, failed -> {
             assertThat(failed.failure()).isEqualTo(Failure.CONNECT);
             assertThat(failed.stage()).isEqualTo(Stage.CONNECT);
@@ -157,7 +157,7 @@ class SmtpConnectionTest {
         try (FakePeer peer = FakePeer.playing(PoliteScript.offering())) {
             InetAddress source = InetAddress.getByAddress(new byte[] {127, 0, 0, 9});
             Dial dial = new Dial(
-                    peer.address(), "peer.example", source, "client.example", Protocol.SMTP, TlsRequirement.NONE);
+                    peer.address(), "peer.example", source, "client.example", Protocol.SMTP, new TlsRequirement.None());
             try (SmtpConnection connection = ready(dial, PATIENT)) {
                 assertThat(connection.dial().remote()).startsWith("peer.example [127.0.0.1]:");
                 assertThat(peer.lines().getFirst().client().getAddress()).isEqualTo(source);
@@ -263,7 +263,8 @@ class SmtpConnectionTest {
                 channel.configureBlocking(false);
                 channel.connect(address);
             }
-            Dial dial = new Dial(address, "deaf.example", null, "client.example", Protocol.SMTP, TlsRequirement.NONE);
+            Dial dial =
+                    new Dial(address, "deaf.example", null, "client.example", Protocol.SMTP, new TlsRequirement.None());
             assertThat(SmtpConnection.open(dial, hastyAt(Stage.CONNECT)))
                     .isEqualTo(new Opening.Failed(Failure.TIMEOUT, Stage.CONNECT, "connection timed out"));
             for (SocketChannel channel : queued) {
@@ -294,7 +295,7 @@ class SmtpConnectionTest {
     void takesNoNameThatWouldLeaveTheEhloLine() {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 25);
         for (String name : List.of("", "a b", "a\r\nMAIL FROM:<>", "j\u00f6rg.example")) {
-            assertThatThrownBy(() -> new Dial(address, "x", null, name, Protocol.SMTP, TlsRequirement.NONE))
+            assertThatThrownBy(() -> new Dial(address, "x", null, name, Protocol.SMTP, new TlsRequirement.None()))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }

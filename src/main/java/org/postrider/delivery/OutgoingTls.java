@@ -1,0 +1,21 @@
+package org.postrider.delivery;
+
+import java.time.InstantSource;
+import java.util.List;
+import org.postrider.smtp.client.ClientTls;
+import org.postrider.tls.Authorities;
+import org.postrider.tls.ClientEngines;
+
+/**
+ * TLS on the way out: what is required, and what meets it.
+ *
+ * <p>Thread: any.
+ */
+public record OutgoingTls(TlsPolicy policy, ClientTls client) {
+    /** Clear text to everybody. */
+    public static OutgoingTls none() {
+        Authorities nobody = Authorities.of(List.of());
+        return new OutgoingTls(
+                TlsPolicy.CLEAR, new ClientTls(new ClientEngines(), () -> nobody, InstantSource.system()));
+    }
+}

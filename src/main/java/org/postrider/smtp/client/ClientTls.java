@@ -1,0 +1,36 @@
+package org.postrider.smtp.client;
+
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.postrider.tls.Authorities;
+import org.postrider.tls.CertifiedNames;
+import org.postrider.tls.ClientEngines;
+
+/**
+ * What it takes to speak TLS to a server.
+ *
+ * @param engines remember sessions, so that one serves all connections
+ * @param authorities those believed now
+ */
+public record ClientTls(ClientEngines engines, Supplier<Authorities> authorities, InstantSource clock) {
+    /** What a server's certificate is worth that has to have one of these names. */
+    Authorities.Verdict judge(List<X509Certificate> chain, Set<String> names) {
+        Authorities trusted = authorities.get();
+        if (names.size() == 1) {
+            return trusted.server(chain, names.iterator().next(), clock.instant());
+        }
+        Authorities.Verdict path = trusted.server(chain, clock.instant());
+        if (!path.isTrusted()) {
+            return path;
+        }
+        CertifiedNames certified = CertifiedNames.of(chain.getFirst());
+        return names.stream().anyMatch(certified::cover)
+                ? path
+                : new Authorities.Verdict.Distrusted(
+                        Authorities.Reason.HOST_MISMATCH,
+                        "is for " + certified.all() + " and not " + String.join(" or ", names));
+    }
+}
