@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Diagnosis;
+import org.postrider.mail.Intervention;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.Reply;
 
@@ -118,4 +119,22 @@ public sealed interface Event {
 
     record Held(Instant at, QueueId id, String reversePath, String recipient, String by, String why)
             implements OfMessage {}
+
+    /**
+     * A recipient that stays in the queue was released, retried or rerouted.
+     *
+     * @param route the recipient's own route as it now is, {@code null} where the configured ones decide
+     */
+    record Intervened(
+            QueueId id,
+            String reversePath,
+            String recipient,
+            Intervention intervention,
+            @Nullable String route)
+            implements OfMessage {
+        @Override
+        public Instant at() {
+            return intervention.at();
+        }
+    }
 }

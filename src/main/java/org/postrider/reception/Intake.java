@@ -7,7 +7,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.postrider.event.Event;
+import org.postrider.event.FactEvents;
+import org.postrider.event.Finding;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.Mailbox;
 import org.postrider.mail.QueueId;
@@ -116,7 +117,12 @@ final class Intake implements ContentSink {
             return new Completion.Refused(refusal);
         }
         Instant now = doors.time().now();
-        Arrival arrival = new Arrival(envelope, now, provenance.origin());
+        Arrival arrival = new Arrival(
+                envelope,
+                now,
+                provenance.origin(),
+                scanner.value(HeaderField.MESSAGE_ID).orElse(null),
+                Finding.written(provenance.findings()));
         byte[] prefix = prefix(now);
         long octets = prefix.length + draft.octets();
         return switch (doors.spool().commit(draft, arrival, prefix, List.of())) {
@@ -142,7 +148,8 @@ final class Intake implements ContentSink {
      */
     private void handOver(QueueId id, Arrival arrival, long octets) {
         try {
-            doors.events().publish(accepted(id, arrival, octets));
+            String subject = scanner.value(HeaderField.SUBJECT).orElse(null);
+            doors.events().publish(FactEvents.accepted(id, arrival, octets, subject));
         } catch (RuntimeException e) {
             LOG.error("the arrival of message {} could not be told", id, e);
         }
@@ -153,21 +160,6 @@ final class Intake implements ContentSink {
         } catch (RuntimeException e) {
             LOG.error("message {} is in the spool but was not handed to the queue; a restart takes it up", id, e);
         }
-    }
-
-    private Event accepted(QueueId id, Arrival arrival, long octets) {
-        return new Event.Accepted(
-                arrival.at(),
-                id,
-                envelope.reversePath().text(),
-                envelope.recipients().stream()
-                        .map(recipient -> recipient.forwardPath().text())
-                        .toList(),
-                arrival.origin(),
-                octets,
-                scanner.value(HeaderField.MESSAGE_ID).orElse(null),
-                scanner.value(HeaderField.SUBJECT).orElse(null),
-                provenance.findings());
     }
 
     private byte[] prefix(Instant now) {

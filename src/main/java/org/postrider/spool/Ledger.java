@@ -46,6 +46,9 @@ final class Ledger {
     /** Everything before this is in the index. */
     private long appliedPlace;
 
+    /** The generation that the log's follower has read to. */
+    private long unreadFrom = Long.MAX_VALUE;
+
     private Histogram latency = new Histogram(LATENCY_MICROS_MAX, 2);
     private Histogram latencyBefore = new Histogram(LATENCY_MICROS_MAX, 2);
     private long latencySince = System.nanoTime();
@@ -369,12 +372,33 @@ final class Ledger {
         }
     }
 
+    /** Keeps the segments from {@code generation} on from being recycled: they have not been read to their end. */
+    void holdFrom(long generation) {
+        lock.lock();
+        try {
+            unreadFrom = generation;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Behind the last durable record of a sealed segment, 0 where this run has not looked. */
+    int endOf(Segment segment) {
+        lock.lock();
+        try {
+            return segment.end;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes out a segment that nobody wants or reads; {@code null} where there is none before {@code generation}. */
     @Nullable
     Segment takeEmpty(long generation) {
         lock.lock();
         try {
-            for (Segment segment : segments.headMap(generation, false).values()) {
+            for (Segment segment :
+                    segments.headMap(Math.min(generation, unreadFrom), false).values()) {
                 if (segment.sealed && segment.liveMessages == 0 && segment.readers == 0) {
                     segments.remove(segment.generation());
                     return segment;

@@ -238,6 +238,16 @@ public final class LogSpool implements Spool {
         core.reader().forEach(visitor);
     }
 
+    /**
+     * The log for the one who follows it. From now on what the follower has not acknowledged is kept, also by runs in which
+     * nobody follows. Where none has followed before, it begins with this run.
+     */
+    public Outbox outbox() throws IOException {
+        Outbox outbox = core.outbox();
+        outbox.follow();
+        return outbox;
+    }
+
     @Override
     public Condition condition() {
         return core.condition(failed);

@@ -1,5 +1,7 @@
 package org.postrider.spool;
 
+import java.util.Set;
+
 /**
  * One file of the log. A recycled file is a new segment with a new generation.
  *
@@ -9,8 +11,11 @@ final class Segment {
     private final long generation;
     private final DiskFile file;
 
-    /** Behind its last durable record; the file's end where it was not read at start. */
+    /** Behind its last durable record, 0 where it was sealed before the start and not read since. */
     int end;
+
+    /** The size of its file, where a start found it there. */
+    int octets;
 
     boolean sealed;
     long liveOctets;
@@ -21,6 +26,9 @@ final class Segment {
 
     /** It has a damaged record that is still wanted, so it is neither emptied nor recycled. */
     boolean damaged;
+
+    /** Where records begin that a crash tore and that do not count; known of what the last start read. */
+    Set<Integer> torn = Set.of();
 
     Segment(long generation, DiskFile file) {
         this.generation = generation;
@@ -37,6 +45,6 @@ final class Segment {
 
     /** What is written in it and not wanted any more. */
     long deadOctets() {
-        return end - liveOctets;
+        return (end > 0 ? end : octets) - liveOctets;
     }
 }

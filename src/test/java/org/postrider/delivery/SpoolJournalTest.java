@@ -19,6 +19,7 @@ import org.postrider.mail.Domain;
 import org.postrider.mail.DsnNotify;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.ForwardPath;
+import org.postrider.mail.Intervention;
 import org.postrider.mail.MailHostPool;
 import org.postrider.mail.MailParameters;
 import org.postrider.mail.Mailbox;
@@ -395,6 +396,22 @@ class SpoolJournalTest {
         runAll();
         assertThat(events).singleElement().isInstanceOf(Event.Deferred.class);
         assertThat(durable).hasSize(3);
+    }
+
+    @Test
+    void tellsAnInterventionOnceAndAHoldThatGoesOnNotAgain() {
+        QueueId id = message(DsnNotify.UNSPECIFIED);
+        Intervention reroute = new Intervention(Intervention.Kind.REROUTED, NOW, "ann", "the other way");
+        append(id, "held", null, new RecipientState.Held(0, NOW, "ann", "look", false, null));
+        append(id, "rerouted", null, new RecipientState.Held(0, NOW, "ann", "look", false, "hold", reroute));
+        append(id, "again", null, new RecipientState.Attempting(1, NOW, false, "hold", reroute));
+        runAll();
+        assertThat(events).hasSize(2);
+        assertThat(events.getFirst()).isInstanceOf(Event.Held.class);
+        assertThat(events.getLast()).isInstanceOfSatisfying(Event.Intervened.class, event -> {
+            assertThat(event.intervention()).isEqualTo(reroute);
+            assertThat(event.route()).isEqualTo("hold");
+        });
     }
 
     @Test

@@ -124,6 +124,25 @@ final class QueueCommandsTest {
     }
 
     @Test
+    void tellsWhoReleasedItAndWhyAlsoAfterARestart() throws IOException {
+        try (CommandLineUser user = CommandLineUser.withRoute(directory, "hold")) {
+            String id = held(user, "a@one.example");
+            assertThat(user.ask("queue", "release", id, "--why=all clear").out())
+                    .contains("release: 1 recipients");
+            user.stop();
+            assertThat(directory.resolve("data").resolve("mail.log"))
+                    .content()
+                    .contains("\"event\":\"released\"")
+                    .contains("\"why\":\"all clear\"");
+            user.start();
+            assertThat(user.ask("queue", "show", id).out())
+                    .contains("released: by ")
+                    .contains(": all clear");
+            assertThat(user.ask("explain", id).out()).contains(": all clear");
+        }
+    }
+
+    @Test
     void saysClearlyThatNothingIsKnown() throws IOException {
         try (CommandLineUser user = CommandLineUser.withRoute(directory, "hold")) {
             Result unknown = user.ask("explain", "nobody@one.example");
