@@ -302,7 +302,7 @@ public final class SpoolJournal implements Journal {
                 prepared.writeTo(out);
             }
             String messageId = Trace.messageId(dsn.id(), settings.dsn.host().ascii());
-            Arrival arrival = new Arrival(prepared.envelope(), now, plan.origin(), messageId);
+            Arrival arrival = new Arrival(prepared.envelope(), now, plan.origin(), messageId, List.of());
             StringBuilder prefix = new StringBuilder();
             Trace.receivedLocally(prefix, settings.dsn.host().ascii(), draft.id(), now);
             byte[] octets = prefix.toString().getBytes(StandardCharsets.US_ASCII);

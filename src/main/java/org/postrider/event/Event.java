@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Diagnosis;
+import org.postrider.mail.Finding;
 import org.postrider.mail.Intervention;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.Reply;
@@ -117,9 +118,6 @@ public sealed interface Event {
     record Removed(Instant at, QueueId id, String reversePath, String recipient, String by, String why)
             implements OfMessage {}
 
-    record Held(Instant at, QueueId id, String reversePath, String recipient, String by, String why)
-            implements OfMessage {}
-
     /**
      * A recipient that stays in the queue was released, retried or rerouted.
      *
@@ -130,11 +128,12 @@ public sealed interface Event {
             String reversePath,
             String recipient,
             Intervention intervention,
-            @Nullable String route)
-            implements OfMessage {
+            @Nullable String route) implements OfMessage {
         @Override
         public Instant at() {
             return intervention.at();
         }
     }
+    record Held(Instant at, QueueId id, String reversePath, String recipient, String by, String why)
+            implements OfMessage {}
 }

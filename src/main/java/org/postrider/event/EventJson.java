@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Diagnosis;
 import org.postrider.mail.EnhancedStatus;
+import org.postrider.mail.Finding;
 import org.postrider.mail.Intervention;
 import org.postrider.mail.Reply;
 

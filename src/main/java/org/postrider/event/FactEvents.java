@@ -37,7 +37,7 @@ public final class FactEvents {
                 octets,
                 arrival.messageId(),
                 subject,
-                Finding.read(arrival.findings()));
+                arrival.findings());
     }
 
     /** What a recipient's new state tells, as {@code note} says. */

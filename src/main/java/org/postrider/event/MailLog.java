@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is durable it reads back from the spool's log, behind a place that the spool keeps on the disk: so nothing waits
  * for it, it holds nothing in memory, and after a crash it goes on where it surely was. A line may then come again, with the
- * same {@code fact}. How an attempt ended is no durable fact but what came of it is: {@code attempted} lines come from
- * memory, and so do those of mail that was {@code rejected}; they are written at their place among the others, and those
- * that were not written when the process ended are missing.
+ * same {@code fact}. How an attempt ended is no durable fact but what came of it is, and what was refused never became ours:
+ * {@code attempted} and {@code rejected} lines come from memory, are written at their place among the others, and those that
+ * were not written when the process ended are missing.
  *
  * <p>Where the file cannot be written, the spool keeps what is unread, up to a bound. Beyond it the oldest is given up:
  * that is logged as an error, counted, and a line {@code {"event":"lost","count":…}} stands for it as soon as one can be
@@ -108,7 +108,7 @@ public final class MailLog implements Events, AutoCloseable {
         return FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    /** Takes an attempt's end and a refusal, which the spool knows nothing of; of everything else only notices that there is something to read. */
+    /** Takes an attempt's end; of everything else only notices that there is something to read. */
     @Override
     public void publish(Event event) {
         if (event instanceof Event.Attempted || event instanceof Event.Rejected) {
@@ -264,7 +264,7 @@ public final class MailLog implements Events, AutoCloseable {
         } catch (RuntimeException e) {
             line.cut(before);
             lose(1);
-            LOG.error("an event of {} cannot be logged", event.at(), e);
+            LOG.error("an event cannot be logged: {}", event.getClass().getSimpleName(), e);
         }
     }
 

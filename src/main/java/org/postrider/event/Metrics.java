@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
+import org.postrider.mail.Finding;
 
 /**
  * What is counted, in Prometheus' form. Names begin with {@code postrider_}; none carries a label that a stranger could

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.postrider.event.Finding;
+import org.postrider.mail.Finding;
 
 /** The shapes of the control interface's JSON: what the command line reads. Times are ISO 8601 in UTC. */
 public final class ControlViews {

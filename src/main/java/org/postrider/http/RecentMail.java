@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.event.Event;
 import org.postrider.event.Events;
-import org.postrider.event.Finding;
 import org.postrider.mail.Intervention;
+import org.postrider.mail.Finding;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.RecipientState;
@@ -261,7 +261,7 @@ public final class RecentMail implements Events {
                 message.contentOctets(),
                 more,
                 null,
-                Finding.read(message.arrival().findings()));
+                List.of());
         for (int i = 0; i < recipients.size() - more; i++) {
             String address = recipients.get(i).mailbox().text();
             story.fates.put(address, fate(address, message.states().get(i)));

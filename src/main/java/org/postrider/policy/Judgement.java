@@ -1,8 +1,8 @@
 package org.postrider.policy;
 
 import org.jspecify.annotations.Nullable;
-import org.postrider.event.Finding;
-import org.postrider.event.Finding.Verdict;
+import org.postrider.mail.Finding;
+import org.postrider.mail.Finding.Verdict;
 import org.postrider.mail.Reply;
 
 /**

@@ -1,7 +1,7 @@
 package org.postrider.policy;
 
 import java.util.List;
-import org.postrider.event.Finding;
+import org.postrider.mail.Finding;
 
 /** The header field that tells a message's findings. The first one of its name is ours, and names us. */
 public final class PolicyHeader {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.event.FactEvents;
-import org.postrider.event.Finding;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.Mailbox;
 import org.postrider.mail.QueueId;
@@ -122,7 +121,7 @@ final class Intake implements ContentSink {
                 now,
                 provenance.origin(),
                 scanner.value(HeaderField.MESSAGE_ID).orElse(null),
-                Finding.written(provenance.findings()));
+                provenance.findings());
         byte[] prefix = prefix(now);
         long octets = prefix.length + draft.octets();
         return switch (doors.spool().commit(draft, arrival, prefix, List.of())) {

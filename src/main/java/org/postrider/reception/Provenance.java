@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.postrider.event.Finding;
+import org.postrider.mail.Finding;
 import org.postrider.mail.Domain;
 import org.postrider.message.TransmissionType;
 import org.postrider.sasl.Login;

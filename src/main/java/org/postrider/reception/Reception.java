@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.event.Event;
 import org.postrider.event.Events;
-import org.postrider.event.Finding;
+import org.postrider.mail.Finding;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.MailHostPool;

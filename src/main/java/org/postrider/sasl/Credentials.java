@@ -2,6 +2,7 @@ package org.postrider.sasl;
 
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the server's mechanisms ask of whoever keeps accounts. A user that does not exist costs the same time and gets the
@@ -15,11 +16,11 @@ public interface Credentials {
 
     /**
      * What SCRAM needs of an account. For a user that does not exist it is made up, and always the same for the same name
-     * (RFC 5802 §5.1 has no other way to hide it).
+     * (RFC 5802 §5.1 has no other way to hide it). Empty where whoever keeps the accounts does not answer now.
      *
      * @param hash {@code SHA-1}, {@code SHA-256} or {@code SHA-512}
      */
-    Verifier scram(String user, String hash);
+    Optional<Verifier> scram(String user, String hash);
 
     /** Judges a bearer token (OAUTHBEARER, XOAUTH2); {@code user} is empty where the client named none. */
     Judgement token(String user, String token);

@@ -1,8 +1,10 @@
 package org.postrider.spool;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Envelope;
+import org.postrider.mail.Finding;
 
 /**
  * What is kept of a message beside its content.
@@ -10,27 +12,29 @@ import org.postrider.mail.Envelope;
  * @param at when its end was received
  * @param origin where it came from, in a short form for logs: {@code smtp 192.0.2.1 mail.example.net}, {@code dsn}
  * @param messageId of the Message-ID field, cut at {@link #MESSAGE_ID_CHARACTERS_MAX}; {@code null} where there is none
- * @param findings what was found out about it before it was taken, as those who found it write it down; {@code null} for
- *     nothing
+ * @param findings what was found out about it before it was taken, at most {@link #FINDINGS_MAX}
  */
 public record Arrival(
         Envelope envelope,
         Instant at,
         String origin,
         @Nullable String messageId,
-        @Nullable String findings) {
+        List<Finding> findings) {
     public static final int ORIGIN_OCTETS_MAX = 400;
 
     /** The longest line that RFC 5322 §2.1.1 allows. */
     public static final int MESSAGE_ID_CHARACTERS_MAX = 998;
 
-    public static final int FINDINGS_OCTETS_MAX = 16_000;
+    public static final int FINDINGS_MAX = 64;
 
-    public Arrival(Envelope envelope, Instant at, String origin) {
-        this(envelope, at, origin, null);
+    public Arrival {
+        findings = List.copyOf(findings);
+        if (findings.size() > FINDINGS_MAX) {
+            throw new IllegalArgumentException(findings.size() + " findings");
+        }
     }
 
-    public Arrival(Envelope envelope, Instant at, String origin, @Nullable String messageId) {
-        this(envelope, at, origin, messageId, null);
+    public Arrival(Envelope envelope, Instant at, String origin) {
+        this(envelope, at, origin, null, List.of());
     }
 }

@@ -13,6 +13,7 @@ import org.postrider.mail.Domain;
 import org.postrider.mail.DsnNotify;
 import org.postrider.mail.DsnReturn;
 import org.postrider.mail.Envelope;
+import org.postrider.mail.Finding;
 import org.postrider.mail.ForwardPath;
 import org.postrider.mail.MailHost;
 import org.postrider.mail.MailParameters;
@@ -23,11 +24,11 @@ import org.postrider.mail.ReversePath;
 
 /** The spool's form of an {@link Arrival}. Its first octet is the version of this form. */
 final class ArrivalCodec {
-    /** 2 ends with the Message-ID, 3 with the findings. */
-    private static final int VERSION = 3;
+    /** 2 ends with the Message-ID and the findings. */
+    private static final int VERSION = 2;
 
-    private static final int VERSION_WITHOUT_FINDINGS = 2;
-    private static final int VERSION_WITHOUT_MESSAGE_ID = 1;
+    private static final int VERSION_FIRST = 1;
+    private static final int CHECK_OCTETS_MAX = 64;
     private static final int NO_MAILBOX = 0;
     private static final int AT_DOMAIN = 1;
     private static final int AT_LITERAL = 2;
@@ -55,12 +56,50 @@ final class ArrivalCodec {
             recipient(out, recipient);
         }
         out.optionalText(arrival.messageId(), Arrival.MESSAGE_ID_CHARACTERS_MAX);
-        out.optionalText(arrival.findings(), Arrival.FINDINGS_OCTETS_MAX);
+        out.varint(arrival.findings().size());
+        for (Finding finding : arrival.findings()) {
+            out.text(finding.check(), CHECK_OCTETS_MAX);
+            out.octet(code(finding.verdict()));
+            out.text(String.valueOf(finding.weight()), CHECK_OCTETS_MAX);
+            out.text(finding.detail(), Finding.DETAIL_MAX);
+        }
+    }
+
+    private static List<Finding> findings(ByteReader in) throws DamagedException {
+        int count = in.count(Arrival.FINDINGS_MAX);
+        List<Finding> findings = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            findings.add(new Finding(in.text(), verdict(in.octet()), Integer.parseInt(in.text()), in.text()));
+        }
+        return findings;
+    }
+
+    private static int code(Finding.Verdict verdict) {
+        return switch (verdict) {
+            case PASS -> 0;
+            case UNKNOWN -> 1;
+            case TAG -> 2;
+            case SCORE -> 3;
+            case DEFER -> 4;
+            case REJECT -> 5;
+        };
+    }
+
+    private static Finding.Verdict verdict(int code) throws DamagedException {
+        return switch (code) {
+            case 0 -> Finding.Verdict.PASS;
+            case 1 -> Finding.Verdict.UNKNOWN;
+            case 2 -> Finding.Verdict.TAG;
+            case 3 -> Finding.Verdict.SCORE;
+            case 4 -> Finding.Verdict.DEFER;
+            case 5 -> Finding.Verdict.REJECT;
+            default -> throw new DamagedException("a verdict of unknown code " + code);
+        };
     }
 
     static Arrival read(ByteReader in) throws DamagedException {
         int version = in.octet();
-        if (version < VERSION_WITHOUT_MESSAGE_ID || version > VERSION) {
+        if (version != VERSION && version != VERSION_FIRST) {
             throw new DamagedException("an envelope of unknown version " + version);
         }
         try {
@@ -84,9 +123,10 @@ final class ArrivalCodec {
             recipients.add(recipient(in));
         }
         ReversePath reversePath = sender == null ? ReversePath.NULL : new ReversePath(sender);
-        String messageId = version == VERSION_WITHOUT_MESSAGE_ID ? null : in.optionalText();
-        String findings = version <= VERSION_WITHOUT_FINDINGS ? null : in.optionalText();
-        return new Arrival(new Envelope(reversePath, parameters, recipients), at, origin, messageId, findings);
+        Envelope envelope = new Envelope(reversePath, parameters, recipients);
+        return version == VERSION_FIRST
+                ? new Arrival(envelope, at, origin)
+                : new Arrival(envelope, at, origin, in.optionalText(), findings(in));
     }
 
     private static void recipient(ByteWriter out, Recipient recipient) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.mail.Finding;
 import org.postrider.mail.Intervention;
 import org.postrider.mail.Reply;
 import org.postrider.testing.Requirement;
@@ -64,16 +65,6 @@ class EventJsonTest {
             "from":"","status":"5.7.1","reply":"554 5.7.1 No \\"thanks\\"","findings":[{"check":"dnsbl",\
             "verdict":"score","weight":3,"detail":"zen.example??lists"},{"check":"helo","verdict":"pass","detail":""}]}
             """);
-    }
-
-    @Test
-    void findingsComeBackFromTheirText() {
-        List<Finding> findings = List.of(
-                new Finding("dnsbl", Finding.Verdict.REJECT, 0, "a\tb\nc"),
-                new Finding("score", Finding.Verdict.SCORE, -5, ""));
-        assertThat(Finding.read(Finding.written(findings))).isEqualTo(findings);
-        assertThat(Finding.read(Finding.written(List.of()))).isEmpty();
-        assertThat(Finding.read("of another\tKIND\t1\tx\nshort")).isEmpty();
     }
 
     @Test

@@ -84,7 +84,7 @@ class MailLogTest {
         Envelope envelope = new Envelope(alice, MailParameters.PLAIN, List.of(bob));
         try (Draft draft = spool().draft(0)) {
             draft.write(new byte[octets], 0, octets);
-            Arrival arrival = new Arrival(envelope, Sample.AT, "smtp 192.0.2.1 x", "<1@x>");
+            Arrival arrival = new Arrival(envelope, Sample.AT, "smtp 192.0.2.1 x", "<1@x>", List.of());
             if (spool().commit(draft, arrival, new byte[0], List.of()) instanceof Commit.Durable durable) {
                 return durable.id();
             }

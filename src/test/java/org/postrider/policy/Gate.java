@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.postrider.event.Finding;
+import org.postrider.mail.Finding;
 import org.postrider.mail.Domain;
 import org.postrider.mail.MailboxGrammar;
 import org.postrider.mail.Network;

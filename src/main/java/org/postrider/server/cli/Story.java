@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.postrider.event.Finding;
+import org.postrider.mail.Finding;
 import org.postrider.http.ControlViews.MessageView;
 import org.postrider.http.ControlViews.QueueLine;
 import org.postrider.http.RecentMail.Fate;

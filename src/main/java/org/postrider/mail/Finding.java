@@ -1,10 +1,6 @@
-package org.postrider.event;
+package org.postrider.mail;
 
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one check found out about a client, an envelope or a message.
@@ -14,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param detail for people, printable ASCII. Names no recipient, as the message's header shows it to all of them
  */
 public record Finding(String check, Verdict verdict, int weight, String detail) {
-    private static final String FIELD_END = "\t";
-    private static final String LINE_END = "\n";
-
     /** Characters of a detail; the rest is cut. */
     public static final int DETAIL_MAX = 200;
 
@@ -52,34 +45,6 @@ public record Finding(String check, Verdict verdict, int weight, String detail) 
             printable.append(c >= ' ' && c < 0x7f ? c : '?');
         }
         return printable.toString();
-    }
-
-    /** Some findings as one text, to be kept with a message; {@code null} for none. */
-    public static @Nullable String written(List<Finding> findings) {
-        return findings.isEmpty()
-                ? null
-                : findings.stream()
-                        .map(each -> each.check + FIELD_END + each.verdict + FIELD_END + each.weight + FIELD_END + each.detail)
-                        .collect(Collectors.joining(LINE_END));
-    }
-
-    /** What {@link #written} has written; what no release of ours writes is left out. */
-    public static List<Finding> read(@Nullable String text) {
-        return text == null
-                ? List.of()
-                : text.lines().map(Finding::one).flatMap(Optional::stream).toList();
-    }
-
-    private static Optional<Finding> one(String line) {
-        String[] parts = line.split(FIELD_END, 4);
-        try {
-            return parts.length < 4
-                    ? Optional.empty()
-                    : Optional.of(new Finding(
-                            parts[0], Verdict.valueOf(parts[1]), Integer.parseInt(parts[2]), parts[3]));
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
-        }
     }
 
     /** On one line: {@code dnsbl reject: zen.example lists 192.0.2.1}. */

@@ -1,0 +1,214 @@
+package org.postrider.account;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import javax.naming.AuthenticationException;
+import javax.naming.AuthenticationNotSupportedException;
+import javax.naming.Context;
+import javax.naming.InvalidNameException;
+import javax.naming.NameNotFoundException;
+import javax.naming.NamingEnumeration;
+import javax.naming.NamingException;
+import javax.naming.NoPermissionException;
+import javax.naming.directory.Attribute;
+import javax.naming.directory.Attributes;
+import javax.naming.directory.SearchControls;
+import javax.naming.directory.SearchResult;
+import javax.naming.ldap.InitialLdapContext;
+import javax.naming.ldap.LdapContext;
+import javax.naming.ldap.StartTlsRequest;
+import javax.naming.ldap.StartTlsResponse;
+import javax.naming.ldap.LdapName;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks a directory whether a password is right, by a bind with it (RFC 4513 §5.1.3).
+ *
+ * <p>Each check is a connection of its own, so that no bind can leave its identity to the next; how many there are at once
+ * is bounded. A user that a search does not find is bound as all the same, under a name that nobody has, so that it costs
+ * the same answers.
+ *
+ * <p>Thread: any; blocks on the network, at most a few time-outs.
+ */
+final class LdapDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(LdapDirectory.class);
+    private static final int ADDRESSES_MAX = 1_000;
+    private static final String NOBODY = "cn=nobody-of-this-name";
+
+    private final LdapSettings settings;
+    private final Semaphore connections;
+
+    /** What the directory said. */
+    sealed interface Answer {
+        /** @param addresses that the entry has */
+        record Right(List<String> addresses) implements Answer {}
+
+        record Wrong() implements Answer {}
+
+        record Unavailable() implements Answer {}
+    }
+
+    LdapDirectory(LdapSettings settings) {
+        this.settings = settings;
+        this.connections = new Semaphore(settings.connections());
+    }
+
+    LdapSettings settings() {
+        return settings;
+    }
+
+    /** @param password not empty: with none a bind is anonymous and succeeds (RFC 4513 §5.1.2) */
+    Answer check(String user, String password) {
+        if (password.isEmpty()) {
+            throw new IllegalArgumentException("a bind without a password");
+        }
+        try {
+            if (!connections.tryAcquire(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("all {} connections to {} are busy", settings.connections(), settings.url());
+                return new Answer.Unavailable();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Answer.Unavailable();
+        }
+        try {
+            return bind(dn(user), password);
+        } catch (AuthenticationException | AuthenticationNotSupportedException | NoPermissionException e) {
+            LOG.error("{} does not let us search: {}", settings.url(), e.getMessage());
+            return new Answer.Unavailable();
+        } catch (NamingException | IOException e) {
+            LOG.warn("{} does not answer: {}", settings.url(), e.toString());
+            return new Answer.Unavailable();
+        } finally {
+            connections.release();
+        }
+    }
+
+    private String dn(String user) throws NamingException, IOException {
+        return switch (settings.entry()) {
+            case LdapSettings.Entry.At(String dn) -> dn.replace(LdapSettings.USER, LdapText.inName(user));
+            case LdapSettings.Entry.FoundBy by -> search(by, user).orElse(NOBODY + "," + by.base());
+        };
+    }
+
+    private Optional<String> search(LdapSettings.Entry.FoundBy by, String user) throws NamingException, IOException {
+        try (Connection connection = open()) {
+            connection.bind(by.bindDn(), by.bindPassword());
+            SearchControls controls = new SearchControls();
+            controls.setSearchScope(SearchControls.SUBTREE_SCOPE);
+            // Two are asked for, so that one name for two people is seen, and is nobody's.
+            controls.setCountLimit(2);
+            controls.setTimeLimit(Math.toIntExact(settings.timeout().toMillis()));
+            controls.setReturningAttributes(new String[] {"1.1"});
+            String filter = by.filter().replace(LdapSettings.USER, LdapText.inFilter(user));
+            NamingEnumeration<SearchResult> found = connection.context().search(new LdapName(by.base()), filter, controls);
+            try {
+                if (!found.hasMore()) {
+                    return Optional.empty();
+                }
+                String name = found.next().getNameInNamespace();
+                return found.hasMore() ? Optional.empty() : Optional.of(name);
+            } finally {
+                found.close();
+            }
+        }
+    }
+
+    private Answer bind(String dn, String password) throws NamingException, IOException {
+        LdapName name;
+        try {
+            name = new LdapName(dn);
+        } catch (InvalidNameException e) {
+            LOG.warn("no name of an entry: {}", e.getMessage());
+            return new Answer.Wrong();
+        }
+        try (Connection connection = open()) {
+            try {
+                connection.bind(dn, password);
+            } catch (AuthenticationException
+                    | AuthenticationNotSupportedException
+                    | NoPermissionException
+                    | NameNotFoundException
+                    | InvalidNameException e) {
+                return new Answer.Wrong();
+            }
+            return new Answer.Right(addresses(connection.context(), name));
+        }
+    }
+
+    private List<String> addresses(LdapContext context, LdapName entry) {
+        if (settings.addressAttribute().isEmpty()) {
+            return List.of();
+        }
+        String wanted = settings.addressAttribute().get();
+        try {
+            Attributes attributes = context.getAttributes(entry, new String[] {wanted});
+            Attribute values = attributes.get(wanted);
+            List<String> addresses = new ArrayList<>();
+            for (int i = 0; values != null && i < Math.min(values.size(), ADDRESSES_MAX); i++) {
+                addresses.add(String.valueOf(values.get(i)));
+            }
+            return addresses;
+        } catch (NamingException e) {
+            LOG.warn("{} of {} cannot be read: {}", wanted, entry, e.toString());
+            return List.of();
+        }
+    }
+
+    private Connection open() throws NamingException, IOException {
+        Hashtable<String, String> environment = new Hashtable<>();
+        String millis = String.valueOf(settings.timeout().toMillis());
+        environment.put(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.ldap.LdapCtxFactory");
+        environment.put(Context.PROVIDER_URL, settings.url());
+        environment.put(Context.REFERRAL, "ignore");
+        environment.put(Context.SECURITY_AUTHENTICATION, "none");
+        environment.put("com.sun.jndi.ldap.connect.timeout", millis);
+        environment.put("com.sun.jndi.ldap.read.timeout", millis);
+        LdapContext context = new InitialLdapContext(environment, null);
+        try {
+            if (!settings.startTls()) {
+                return new Connection(context, null);
+            }
+            StartTlsResponse tls = (StartTlsResponse) context.extendedOperation(new StartTlsRequest());
+            // Checks the certificate against the URL's host.
+            tls.negotiate();
+            return new Connection(context, tls);
+        } catch (NamingException | IOException e) {
+            context.close();
+            throw e;
+        }
+    }
+
+    private record Connection(LdapContext context, @Nullable StartTlsResponse tls)
+            implements AutoCloseable {
+        void bind(String dn, String password) throws NamingException {
+            if (dn.isEmpty()) {
+                context.reconnect(null);
+                return;
+            }
+            context.addToEnvironment(Context.SECURITY_AUTHENTICATION, "simple");
+            context.addToEnvironment(Context.SECURITY_PRINCIPAL, dn);
+            context.addToEnvironment(Context.SECURITY_CREDENTIALS, password);
+            context.reconnect(null);
+        }
+
+        @Override
+        public void close() {
+            try {
+                if (tls != null) {
+                    tls.close();
+                }
+                context.close();
+            } catch (NamingException | IOException e) {
+                LOG.debug("closing a connection to the directory", e);
+            }
+        }
+    }
+}
