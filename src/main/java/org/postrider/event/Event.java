@@ -135,6 +135,7 @@ public sealed interface Event {
             return intervention.at();
         }
     }
+
     record Held(Instant at, QueueId id, String reversePath, String recipient, String by, String why)
             implements OfMessage {}
 }

@@ -53,6 +53,10 @@ final class CallForward {
                 recipient,
                 (_, running) -> running == null || running.isDone() ? start(recipient, server, settings) : running);
         Answer answer = pending.await().orElse(Answer.UNCLEAR);
+        if (pending.isDone()) {
+            // One that found no room has not removed itself.
+            underWay.remove(recipient, pending);
+        }
         boolean wasKnown = kept != null && kept.answer == Answer.KNOWN;
         return answer == Answer.UNCLEAR && wasKnown ? Answer.KNOWN : answer;
     }

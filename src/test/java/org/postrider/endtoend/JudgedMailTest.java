@@ -214,7 +214,7 @@ final class JudgedMailTest {
     }
 
     @Test
-    void slowRepliesHoldNobodyUpAtTheEnd() throws IOException, InterruptedException {
+    void aRefusedClientGetsItsReplyLate() throws IOException, InterruptedException {
         try (CollectingSink sink = CollectingSink.start();
                 PostriderUnderTest server = server(sink.address(), "recipients = [\"bob\"]\n[tarpit]\ndelay = \"1s\"")
                         .start();

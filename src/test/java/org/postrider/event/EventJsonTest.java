@@ -3,13 +3,16 @@ package org.postrider.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.mail.Finding;
 import org.postrider.mail.Intervention;
+import org.postrider.mail.Reply;
 import org.postrider.testing.Requirement;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,6 +46,25 @@ class EventJsonTest {
                 ? intervention.kind().name()
                 : event.getClass().getSimpleName();
         assertThat(node.get("event").asString()).isEqualToIgnoringCase(name);
+    }
+
+    @Test
+    void tellsRefusalsWithWhatWasFound() {
+        Event rejected = new Event.Rejected(
+                Instant.parse("2026-11-23T21:00:00.007Z"),
+                "192.0.2.1",
+                "mail.example.org",
+                "",
+                null,
+                Reply.of(554, "5.7.1", "No \"thanks\""),
+                List.of(
+                        new Finding("dnsbl", Finding.Verdict.SCORE, 3, "zen.example\r\nlists"),
+                        new Finding("helo", Finding.Verdict.PASS, 0, "")));
+        assertThat(line(rejected)).isEqualTo("""
+            {"time":"2026-11-23T21:00:00.007Z","event":"rejected","client":"192.0.2.1","helo":"mail.example.org",\
+            "from":"","status":"5.7.1","reply":"554 5.7.1 No \\"thanks\\"","findings":[{"check":"dnsbl",\
+            "verdict":"score","weight":3,"detail":"zen.example??lists"},{"check":"helo","verdict":"pass","detail":""}]}
+            """);
     }
 
     @Test

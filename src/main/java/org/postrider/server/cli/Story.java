@@ -4,12 +4,12 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.postrider.mail.Finding;
 import org.postrider.http.ControlViews.MessageView;
 import org.postrider.http.ControlViews.QueueLine;
 import org.postrider.http.RecentMail.Fate;
 import org.postrider.http.RecentMail.Happening;
 import org.postrider.http.RecentMail.Refusal;
+import org.postrider.mail.Finding;
 
 /** What happened to a message, and what it waits for, in lines for people. */
 final class Story {
