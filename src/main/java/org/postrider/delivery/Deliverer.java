@@ -301,7 +301,8 @@ public final class Deliverer implements Transport, AutoCloseable {
                 recipients,
                 message.contentOctets(),
                 () -> ports.spool.content(attempt.id()));
-        Handover handover = new Handover(outgoing, way.protocol());
+        SevenBitCopy copy = new SevenBitCopy(outgoing, now.settings.convertsEightBit());
+        Handover handover = new Handover(outgoing, copy, way.protocol());
         SmtpAttempt.Tools tools = new SmtpAttempt.Tools(ports.resolver, pool, tls, ports.nanoTime);
         SmtpAttempt smtp = new SmtpAttempt(way, handover, tools, now.settings);
         try {

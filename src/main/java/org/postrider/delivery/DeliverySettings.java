@@ -26,6 +26,7 @@ import org.postrider.smtp.client.ClientSettings;
  * @param addressesPerHostMax of these, how many of one host, so that its neighbours get their turn
  * @param attemptsMax attempts that run at once; fixed when the deliverer is made
  * @param routesMemoryMax domains whose routes, and sites whose hosts, are remembered
+ * @param convertsEightBit whether content is converted for a next hop that takes 7-bit lines alone; else it bounces
  * @param base what relative maildir paths start from
  */
 public record DeliverySettings(
@@ -43,6 +44,7 @@ public record DeliverySettings(
         int addressesPerHostMax,
         int attemptsMax,
         int routesMemoryMax,
+        boolean convertsEightBit,
         Path base) {
     public static final DeliverySettings DEFAULT = new DeliverySettings(
             25,
@@ -59,6 +61,7 @@ public record DeliverySettings(
             3,
             2_000,
             20_000,
+            true,
             Path.of(""));
 
     /**
@@ -89,85 +92,5 @@ public record DeliverySettings(
     EgressSource source(String name) {
         EgressSource known = sources.get(name);
         return known == null ? new EgressSource(null, heloName) : known;
-    }
-
-    /** The same for MX hosts on another port, some of which may be private. */
-    public DeliverySettings withMx(int port, List<Network> networks) {
-        return new DeliverySettings(
-                port,
-                networks,
-                heloName,
-                sources,
-                ownNames,
-                ownListeners,
-                client,
-                fallbackConnect,
-                pool,
-                hostsMax,
-                addressesMax,
-                addressesPerHostMax,
-                attemptsMax,
-                routesMemoryMax,
-                base);
-    }
-
-    /** The same under another name. */
-    public DeliverySettings withIdentity(String helo, Set<Domain> names, List<InetSocketAddress> listeners) {
-        return new DeliverySettings(
-                mxPort,
-                privateNetworks,
-                helo,
-                sources,
-                names,
-                listeners,
-                client,
-                fallbackConnect,
-                pool,
-                hostsMax,
-                addressesMax,
-                addressesPerHostMax,
-                attemptsMax,
-                routesMemoryMax,
-                base);
-    }
-
-    /** The same with other connections. */
-    public DeliverySettings withConnections(ClientSettings timeouts, PoolLimits limits) {
-        return new DeliverySettings(
-                mxPort,
-                privateNetworks,
-                heloName,
-                sources,
-                ownNames,
-                ownListeners,
-                timeouts,
-                fallbackConnect,
-                limits,
-                hostsMax,
-                addressesMax,
-                addressesPerHostMax,
-                attemptsMax,
-                routesMemoryMax,
-                base);
-    }
-
-    /** The same with relative maildir paths under {@code directory}. */
-    public DeliverySettings withBase(Path directory) {
-        return new DeliverySettings(
-                mxPort,
-                privateNetworks,
-                heloName,
-                sources,
-                ownNames,
-                ownListeners,
-                client,
-                fallbackConnect,
-                pool,
-                hostsMax,
-                addressesMax,
-                addressesPerHostMax,
-                attemptsMax,
-                routesMemoryMax,
-                directory);
     }
 }

@@ -34,6 +34,7 @@ import org.postrider.smtp.client.Transaction;
  */
 final class Handover {
     private final OutgoingMessage whole;
+    private final SevenBitCopy sevenBitCopy;
     private final Protocol protocol;
     private final @Nullable Result[] results;
     private final @Nullable Result[] provisional;
@@ -41,8 +42,10 @@ final class Handover {
     private @Nullable Diagnosis breakage;
     private boolean sending;
 
-    Handover(OutgoingMessage whole, Protocol protocol) {
+    /** @param sevenBitCopy of {@code whole} */
+    Handover(OutgoingMessage whole, SevenBitCopy sevenBitCopy, Protocol protocol) {
         this.whole = whole;
+        this.sevenBitCopy = sevenBitCopy;
         this.protocol = protocol;
         this.results = new Result[whole.recipients().size()];
         this.provisional = new Result[results.length];
@@ -109,15 +112,18 @@ final class Handover {
     }
 
     private void send(SmtpConnection connection, List<Integer> positions) {
+        send(connection, positions, whole);
+    }
+
+    /** @param from the whole message or its copy, for all recipients */
+    private void send(SmtpConnection connection, List<Integer> positions, OutgoingMessage from) {
         String remote = connection.dial().remote();
-        switch (connection.send(part(positions))) {
+        switch (connection.send(part(positions, from))) {
             case Transaction.Completed(var answers, boolean dsnPassedOn) ->
                 completed(positions, answers, remote, dsnPassedOn);
             case Transaction.NeedsSmtpUtf8(var unable) -> withoutUtf8(connection, positions, unable);
-            case Transaction.NeedsEightBit _ ->
-                refuse(positions, remote, "5.6.3", remote + " does not take 8-bit content");
-            case Transaction.NeedsBinary _ ->
-                refuse(positions, remote, "5.6.3", remote + " does not take binary content");
+            case Transaction.NeedsEightBit _ -> inSevenBits(connection, positions, "8-bit");
+            case Transaction.NeedsBinary _ -> inSevenBits(connection, positions, "binary");
             case Transaction.TooBig(long octetsMax) ->
                 refuse(positions, remote, "5.3.4", remote + " takes at most " + octetsMax + " octets");
             case Transaction.TooManyRecipients(int recipientsMax) ->
@@ -128,14 +134,24 @@ final class Handover {
         }
     }
 
-    private OutgoingMessage part(List<Integer> positions) {
+    private OutgoingMessage part(List<Integer> positions, OutgoingMessage from) {
         if (positions.size() == results.length) {
-            return whole;
+            return from;
         }
         List<Recipient> recipients =
-                positions.stream().map(whole.recipients()::get).toList();
-        return new OutgoingMessage(
-                whole.reversePath(), whole.parameters(), recipients, whole.octets(), whole.content());
+                positions.stream().map(from.recipients()::get).toList();
+        return new OutgoingMessage(from.reversePath(), from.parameters(), recipients, from.octets(), from.content());
+    }
+
+    /** RFC 6152 §3, RFC 3030 §3: converted for who does not take it as it is, or back to its sender. */
+    private void inSevenBits(SmtpConnection connection, List<Integer> positions, String kind) {
+        String remote = connection.dial().remote();
+        switch (sevenBitCopy.made()) {
+            case SevenBitCopy.Made(var message) -> send(connection, positions, message);
+            case SevenBitCopy.None(var why) ->
+                refuse(positions, remote, "5.6.3", remote + " does not take " + kind + " content" + why);
+            case SevenBitCopy.Unreadable(var what) -> contentFailure = Diagnosis.local("4.3.0", what);
+        }
     }
 
     private void completed(
@@ -181,7 +197,7 @@ final class Handover {
         }
     }
 
-    /** RFC 9422 §3: what is more than a transaction may have goes in the next one, on the same connection. */
+    /** RFC 9422 §4.2: what is more than a transaction may have goes in the next one, on the same connection. */
     private void inParts(SmtpConnection connection, List<Integer> positions, List<List<Integer>> parts) {
         if (parts.size() < 2) {
             throw new AssertionError("no way to part " + positions.size() + " recipients");

@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.event.Event;
 import org.postrider.event.Events;
+import org.postrider.event.FactEvents;
 import org.postrider.mail.MailHostPool;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.RecipientState;
@@ -161,7 +162,7 @@ public final class SpoolJournal implements Journal {
             return;
         }
         if (quick) {
-            update(work, List.of());
+            update(work, JournalEvents.silent(entry));
         } else {
             submit(work);
         }
@@ -246,16 +247,16 @@ public final class SpoolJournal implements Journal {
             StoredMessage message = spool.find(id).orElse(null);
             if (message == null) {
                 LOG.error("message {} is not in the spool any more: nobody can be told what became of it", id);
-                update(work, List.of());
+                update(work, JournalEvents.silent(work.entry));
                 return Step.DONE;
             }
-            List<Event> told = events.of(work.entry, message);
+            List<Update> updates = events.noted(work.entry, message);
             JournalNotices.Plan plan = notices.due(work.entry, message).orElse(null);
             if (plan == null) {
-                update(work, told);
+                update(work, updates);
                 return Step.DONE;
             }
-            return commit(work, told, message, plan);
+            return commit(work, updates, message, plan);
         } catch (Throwable e) {
             // Errors too: whatever it was, those who wait behind it in the lane must not wait for ever.
             if (work.recorded) {
@@ -267,8 +268,9 @@ public final class SpoolJournal implements Journal {
         }
     }
 
-    private void update(Work work, List<Event> told) {
-        spool.update(updates(work.entry), () -> tell(work, work.durable, told));
+    private void update(Work work, List<Update> updates) {
+        List<Event> told = JournalEvents.of(updates);
+        spool.update(updates, () -> tell(work, work.durable, told));
     }
 
     /**
@@ -290,13 +292,7 @@ public final class SpoolJournal implements Journal {
         }
     }
 
-    private static List<Update> updates(Entry entry) {
-        return entry.changes().stream()
-                .map(change -> new Update(entry.id(), change.recipient(), change.state()))
-                .toList();
-    }
-
-    private Step commit(Work work, List<Event> told, StoredMessage message, JournalNotices.Plan plan)
+    private Step commit(Work work, List<Update> updates, StoredMessage message, JournalNotices.Plan plan)
             throws IOException {
         Instant now = doors.time.now();
         try (Draft draft = spool.draft(0)) {
@@ -305,14 +301,16 @@ public final class SpoolJournal implements Journal {
             try (OutputStream out = new BufferedOutputStream(new DraftStream(draft), 8_192)) {
                 prepared.writeTo(out);
             }
-            Arrival arrival = new Arrival(prepared.envelope(), now, plan.origin());
+            String messageId = Trace.messageId(dsn.id(), settings.dsn.host().ascii());
+            Arrival arrival = new Arrival(prepared.envelope(), now, plan.origin(), messageId);
             StringBuilder prefix = new StringBuilder();
             Trace.receivedLocally(prefix, settings.dsn.host().ascii(), draft.id(), now);
             byte[] octets = prefix.toString().getBytes(StandardCharsets.US_ASCII);
             long total = octets.length + draft.octets();
-            List<Event> all = new ArrayList<>(told);
-            all.addFirst(noticeAccepted(dsn, arrival, total));
-            return switch (spool.commit(draft, arrival, octets, updates(work.entry))) {
+            List<Event> all = new ArrayList<>(JournalEvents.of(updates));
+            all.addFirst(FactEvents.accepted(
+                    dsn.id(), arrival, total, dsn.action().subject()));
+            return switch (spool.commit(draft, arrival, octets, updates)) {
                 case Commit.Durable durable -> {
                     work.recorded = true;
                     tell(work, () -> takeOn(durable.id(), arrival, work.durable), all);
@@ -333,13 +331,6 @@ public final class SpoolJournal implements Journal {
         } finally {
             durable.run();
         }
-    }
-
-    private Event noticeAccepted(Dsn dsn, Arrival arrival, long octets) {
-        String messageId = Trace.messageId(dsn.id(), settings.dsn.host().ascii());
-        List<String> to = List.of(dsn.to().text());
-        String subject = dsn.action().subject();
-        return new Event.Accepted(arrival.at(), dsn.id(), "", to, arrival.origin(), octets, messageId, subject);
     }
 
     /** A notice without the message is better than none. */

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Diagnosis;
+import org.postrider.mail.Intervention;
 import org.postrider.mail.QueueId;
 
 /** Something that happened to a message or a recipient, told once it is durable. */
@@ -72,4 +73,22 @@ public sealed interface Event {
             implements Event {}
 
     record Held(Instant at, QueueId id, String reversePath, String recipient, String by, String why) implements Event {}
+
+    /**
+     * A recipient that stays in the queue was released, retried or rerouted.
+     *
+     * @param route the recipient's own route as it now is, {@code null} where the configured ones decide
+     */
+    record Intervened(
+            QueueId id,
+            String reversePath,
+            String recipient,
+            Intervention intervention,
+            @Nullable String route)
+            implements Event {
+        @Override
+        public Instant at() {
+            return intervention.at();
+        }
+    }
 }

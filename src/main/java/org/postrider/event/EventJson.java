@@ -1,6 +1,8 @@
 package org.postrider.event;
 
+import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Diagnosis;
+import org.postrider.mail.Intervention;
 import org.postrider.mail.Reply;
 
 /**
@@ -11,7 +13,8 @@ import org.postrider.mail.Reply;
 final class EventJson {
     private EventJson() {}
 
-    static void write(JsonLine line, Event event) {
+    /** @param fact the key of what the line tells, {@code null} where it can come only once */
+    static void write(JsonLine line, Event event, @Nullable String fact) {
         line.open().field("time", event.at());
         switch (event) {
             case Event.Accepted e -> accepted(line, e);
@@ -42,8 +45,23 @@ final class EventJson {
                 head(line, "held", e, e.reversePath(), e.recipient());
                 line.field("by", e.by()).field("why", e.why());
             }
+            case Event.Intervened e -> intervened(line, e);
         }
-        line.close();
+        line.field("fact", fact).close();
+    }
+
+    private static void intervened(JsonLine line, Event.Intervened event) {
+        Intervention intervention = event.intervention();
+        String name = switch (intervention.kind()) {
+            case RELEASED -> "released";
+            case RETRIED -> "retried";
+            case REROUTED -> "rerouted";
+        };
+        head(line, name, event, event.reversePath(), event.recipient());
+        if (intervention.kind() == Intervention.Kind.REROUTED) {
+            line.field("route", event.route());
+        }
+        line.field("by", intervention.by()).field("why", intervention.why());
     }
 
     private static void head(JsonLine line, String name, Event event, String from, String to) {

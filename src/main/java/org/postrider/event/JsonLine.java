@@ -163,6 +163,11 @@ final class JsonLine {
         return ByteBuffer.wrap(buffer, 0, length);
     }
 
+    /** Takes back what was written beyond a {@link #length} of before. */
+    void cut(int before) {
+        length = before;
+    }
+
     void clear() {
         length = 0;
         if (buffer.length > 1_048_576) {

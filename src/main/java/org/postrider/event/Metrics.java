@@ -116,6 +116,7 @@ public final class Metrics implements Events {
             case Event.Expired _ -> expired.inc();
             case Event.Removed _ -> removed.inc();
             case Event.Held _ -> held.inc();
+            case Event.Intervened _ -> {}
         }
     }
 

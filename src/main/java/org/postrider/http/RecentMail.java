@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.event.Event;
 import org.postrider.event.Events;
+import org.postrider.mail.Intervention;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.RecipientState;
@@ -115,7 +116,27 @@ public final class RecentMail implements Events {
                 change(e, e.recipient(), "expired", true, null, e.diagnosis().text());
             case Event.Removed e -> change(e, e.recipient(), "removed", true, null, "by " + e.by() + ": " + e.why());
             case Event.Held e -> change(e, e.recipient(), "held", false, null, "by " + e.by() + ": " + e.why());
+            case Event.Intervened e -> intervened(e);
         }
+    }
+
+    private void intervened(Event.Intervened event) {
+        Story story = stories.get(event.id());
+        Fate fate = story == null ? null : story.fates.get(event.recipient());
+        if (story != null && fate != null) {
+            List<Happening> history = with(fate.history, happening(event.intervention(), event.route()));
+            String state = event.intervention().kind() == Intervention.Kind.REROUTED ? fate.state : "waiting";
+            story.fates.put(fate.address, new Fate(fate.address, state, false, fate.attempts, null, history));
+        }
+    }
+
+    private static Happening happening(Intervention intervention, @Nullable String route) {
+        String what = switch (intervention.kind()) {
+            case RELEASED -> "released";
+            case RETRIED -> "made due now";
+            case REROUTED -> route == null ? "its own route was taken away" : "rerouted to " + route;
+        };
+        return new Happening(intervention.at(), what + ": by " + intervention.by() + ": " + intervention.why());
     }
 
     private void accept(Event.Accepted event) {
@@ -202,25 +223,18 @@ public final class RecentMail implements Events {
         }
         return switch (state.get()) {
             case RecipientState.Waiting s ->
-                new Fate(
+                open(
                         address,
                         "waiting",
-                        false,
-                        s.attempts(),
+                        s,
                         s.nextAttempt(),
                         s.last() == null
-                                ? List.of()
-                                : List.of(new Happening(
-                                        s.nextAttempt(), "last: " + s.last().text())));
-            case RecipientState.Attempting s -> new Fate(address, "attempting", false, s.attempts(), null, List.of());
+                                ? null
+                                : new Happening(
+                                        s.nextAttempt(), "last: " + s.last().text()));
+            case RecipientState.Attempting s -> open(address, "attempting", s, null, null);
             case RecipientState.Held s ->
-                new Fate(
-                        address,
-                        "held",
-                        false,
-                        s.attempts(),
-                        null,
-                        List.of(new Happening(s.at(), "held: by " + s.by() + ": " + s.why())));
+                open(address, "held", s, null, new Happening(s.at(), "held: by " + s.by() + ": " + s.why()));
             case RecipientState.Delivered s ->
                 settled(address, "delivered", s.at(), s.diagnosis().text());
             case RecipientState.Bounced s ->
@@ -229,6 +243,22 @@ public final class RecentMail implements Events {
                 settled(address, "expired", s.at(), s.diagnosis().text());
             case RecipientState.Removed s -> settled(address, "removed", s.at(), "by " + s.by() + ": " + s.why());
         };
+    }
+
+    private static Fate open(
+            String address,
+            String name,
+            RecipientState.Open state,
+            @Nullable Instant next,
+            @Nullable Happening last) {
+        List<Happening> history = new ArrayList<>(2);
+        if (state.intervention() instanceof Intervention intervention) {
+            history.add(happening(intervention, state.reroute()));
+        }
+        if (last != null) {
+            history.add(last);
+        }
+        return new Fate(address, name, false, state.attempts(), next, List.copyOf(history));
     }
 
     private static Fate settled(String address, String state, Instant at, String why) {

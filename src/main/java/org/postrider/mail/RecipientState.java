@@ -17,6 +17,10 @@ public sealed interface RecipientState {
         /** The route that a person set for this recipient, {@code null} where the configured routes decide. */
         @Nullable
         String reroute();
+
+        /** What a person last had done with it, {@code null} where nobody had. */
+        @Nullable
+        Intervention intervention();
     }
 
     /** The final disposition. */
@@ -35,7 +39,17 @@ public sealed interface RecipientState {
             Instant nextAttempt,
             @Nullable Diagnosis last,
             boolean delayNoticed,
-            @Nullable String reroute) implements Open {}
+            @Nullable String reroute,
+            @Nullable Intervention intervention) implements Open {
+        public Waiting(
+                int attempts,
+                Instant nextAttempt,
+                @Nullable Diagnosis last,
+                boolean delayNoticed,
+                @Nullable String reroute) {
+            this(attempts, nextAttempt, last, delayNoticed, reroute, null);
+        }
+    }
 
     /**
      * An attempt may be under way; recorded before dialling, so that a crash is followed by a pause and not by a tight
@@ -45,7 +59,12 @@ public sealed interface RecipientState {
             int attempts,
             Instant since,
             boolean delayNoticed,
-            @Nullable String reroute) implements Open {}
+            @Nullable String reroute,
+            @Nullable Intervention intervention) implements Open {
+        public Attempting(int attempts, Instant since, boolean delayNoticed, @Nullable String reroute) {
+            this(attempts, since, delayNoticed, reroute, null);
+        }
+    }
 
     /** Kept until a person releases it: who held it, and why. */
     record Held(
@@ -54,7 +73,12 @@ public sealed interface RecipientState {
             String by,
             String why,
             boolean delayNoticed,
-            @Nullable String reroute) implements Open {}
+            @Nullable String reroute,
+            @Nullable Intervention intervention) implements Open {
+        public Held(int attempts, Instant at, String by, String why, boolean delayNoticed, @Nullable String reroute) {
+            this(attempts, at, by, why, delayNoticed, reroute, null);
+        }
+    }
 
     /** The next hop took it over. */
     record Delivered(Instant at, Diagnosis diagnosis) implements Settled {}

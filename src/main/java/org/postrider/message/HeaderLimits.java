@@ -1,14 +1,14 @@
 package org.postrider.message;
 
 /**
- * How much of a header section is taken before it is refused.
+ * How much of a header section is taken before it is refused, however the message comes in.
  *
  * @param fieldsMax header fields
  * @param fieldOctetsMax octets of one field with its folded lines
  * @param headerOctetsMax octets of the whole section
  */
 public record HeaderLimits(int fieldsMax, int fieldOctetsMax, int headerOctetsMax) {
-    public static final HeaderLimits DEFAULT = new HeaderLimits(5_000, 102_400, 1_048_576);
+    public static final HeaderLimits DEFAULT = new HeaderLimits(2_000, 100 << 10, 1 << 20);
 
     public HeaderLimits {
         if (fieldsMax <= 0 || fieldOctetsMax <= 0 || headerOctetsMax <= 0) {

@@ -1,48 +1,117 @@
 package org.postrider.message;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 
-/** Text that every hop can carry: quoted-printable (RFC 2045 §6.7). */
+/**
+ * Text that every hop can carry, quoted-printable (RFC 2045 §6.7), as the octets come: CRLF stays a line end, a lone CR or
+ * LF is an octet like others.
+ *
+ * <p>Thread: confined.
+ */
 final class QuotedPrintable {
-    private static final int LINE_OCTETS_MAX = 76;
-    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+    /** Without the soft line break's equals sign. */
+    private static final int LINE_OCTETS_MAX = 75;
 
-    private QuotedPrintable() {}
+    private static final String HEX = "0123456789ABCDEF";
+    private static final int NONE = -1;
+
+    private final OctetBuffer out;
+    private int column;
+
+    /** A blank that must be encoded should its line end here. */
+    private int heldBlank = NONE;
+
+    private boolean heldCr;
+
+    QuotedPrintable(OctetBuffer out) {
+        this.out = out;
+    }
 
     /** Encodes UTF-8; each LF of {@code text} becomes a hard line break. */
     static String encode(String text) {
-        byte[] octets = text.getBytes(StandardCharsets.UTF_8);
-        StringBuilder coded = new StringBuilder(octets.length * 2);
-        int column = 0;
-        for (int i = 0; i < octets.length; i++) {
-            if (octets[i] == '\n') {
-                coded.append("\r\n");
-                column = 0;
-                continue;
-            }
-            boolean literal = isLiteral(octets, i);
-            int width = literal ? 1 : 3;
-            if (column + width > LINE_OCTETS_MAX - 1) {
-                coded.append("=\r\n");
-                column = 0;
-            }
-            if (literal) {
-                coded.append((char) octets[i]);
-            } else {
-                coded.append('=').append(HEX.toHexDigits(octets[i]));
-            }
-            column += width;
-        }
-        return coded.toString();
+        byte[] octets = text.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
+        OctetBuffer out = new OctetBuffer();
+        QuotedPrintable encoder = new QuotedPrintable(out);
+        encoder.put(octets, 0, octets.length);
+        encoder.end();
+        return new String(out.array(), 0, out.length(), StandardCharsets.US_ASCII);
     }
 
-    private static boolean isLiteral(byte[] octets, int at) {
-        byte b = octets[at];
-        if (b == ' ' || b == '\t') {
-            boolean lineEnds = at + 1 == octets.length || octets[at + 1] == '\n';
-            return !lineEnds;
+    void put(byte[] octets, int from, int to) {
+        for (int i = from; i < to; i++) {
+            put(octets[i] & 0xff);
         }
-        return b > ' ' && b < 0x7f && b != '=';
+    }
+
+    private void put(int octet) {
+        if (heldCr) {
+            heldCr = false;
+            if (octet == '\n') {
+                passBlank(false);
+                out.put('\r');
+                out.put('\n');
+                column = 0;
+                return;
+            }
+            passBlank(true);
+            code('\r');
+        }
+        if (octet == '\r') {
+            heldCr = true;
+            return;
+        }
+        passBlank(true);
+        if (octet == ' ' || octet == '\t') {
+            heldBlank = octet;
+        } else if (octet > ' ' && octet < 0x7f && octet != '=') {
+            literal(octet);
+        } else {
+            code(octet);
+        }
+    }
+
+    /** Completes one body; the next begins anew. */
+    void end() {
+        if (heldCr) {
+            passBlank(true);
+            code('\r');
+        }
+        passBlank(false);
+        heldCr = false;
+        column = 0;
+    }
+
+    private void passBlank(boolean literally) {
+        if (heldBlank != NONE) {
+            int blank = heldBlank;
+            heldBlank = NONE;
+            if (literally) {
+                literal(blank);
+            } else {
+                code(blank);
+            }
+        }
+    }
+
+    private void literal(int octet) {
+        makeRoom(1);
+        out.put(octet);
+    }
+
+    private void code(int octet) {
+        makeRoom(3);
+        out.put('=');
+        out.put(HEX.charAt(octet >> 4));
+        out.put(HEX.charAt(octet & 0xf));
+    }
+
+    private void makeRoom(int width) {
+        if (column + width > LINE_OCTETS_MAX) {
+            out.put('=');
+            out.put('\r');
+            out.put('\n');
+            column = 0;
+        }
+        column += width;
     }
 }

@@ -1,8 +1,10 @@
 package org.postrider.queue;
 
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.postrider.mail.Intervention;
 
 /**
  * Does what people tell the queue.
@@ -27,6 +29,16 @@ final class Desk {
             }
         }));
         return taken[0];
+    }
+
+    private int each(
+            Selection selection,
+            BiPredicate<OpenRecipient, Intervention> action,
+            Intervention.Kind kind,
+            String by,
+            String why) {
+        Intervention intervention = engine.interventions.now(kind, by, why);
+        return each(selection, recipient -> action.test(recipient, intervention));
     }
 
     int hold(Selection selection, String by, String why) {
@@ -73,19 +85,21 @@ final class Desk {
         engine.ledger.note(recipient, engine.dispositions.heldState(recipient, by, why));
     }
 
-    int release(Selection selection) {
-        return each(selection, this::release);
+    int release(Selection selection, String by, String why) {
+        return each(selection, this::release, Intervention.Kind.RELEASED, by, why);
     }
 
-    private boolean release(OpenRecipient recipient) {
+    private boolean release(OpenRecipient recipient, Intervention release) {
         return switch (recipient.stage) {
             case HELD -> {
+                engine.interventions.note(recipient, release);
                 engine.ledger.dueNow(recipient);
                 yield true;
             }
             case HOLDING -> {
                 boolean staying = recipient.wish instanceof Wish.Hold;
                 if (staying) {
+                    engine.interventions.note(recipient, release);
                     recipient.wish = new Wish.Release();
                 }
                 yield staying;
@@ -93,6 +107,7 @@ final class Desk {
             case INTENDED, ATTEMPTING -> {
                 boolean wished = recipient.wish instanceof Wish.Hold;
                 if (wished) {
+                    engine.interventions.note(recipient, release);
                     recipient.wish = null;
                     engine.ledger.note(recipient, engine.dispositions.attempting(recipient));
                 }
@@ -101,6 +116,7 @@ final class Desk {
             case DEFERRING -> {
                 boolean wished = recipient.wish instanceof Wish.Hold;
                 if (wished) {
+                    engine.interventions.note(recipient, release);
                     recipient.wish = null;
                 }
                 yield wished;
@@ -109,14 +125,15 @@ final class Desk {
         };
     }
 
-    int retry(Selection selection) {
-        return each(selection, this::retry);
+    int retry(Selection selection, String by, String why) {
+        return each(selection, this::retry, Intervention.Kind.RETRIED, by, why);
     }
 
-    private boolean retry(OpenRecipient recipient) {
+    private boolean retry(OpenRecipient recipient, Intervention retry) {
         return switch (recipient.stage) {
             case SCHEDULED -> {
                 engine.withdraw(recipient);
+                engine.interventions.note(recipient, retry);
                 engine.ledger.dueNow(recipient);
                 yield true;
             }
@@ -124,6 +141,7 @@ final class Desk {
                 ReadyQueue queue = recipient.queue;
                 boolean dead = queue != null && queue.isDead();
                 if (queue != null && dead) {
+                    engine.interventions.note(recipient, retry);
                     queue.probeNow(engine.clock.now());
                     engine.offer(queue);
                 }
@@ -158,20 +176,25 @@ final class Desk {
         };
     }
 
-    int reroute(Selection selection, @Nullable String route) {
-        return each(selection, recipient -> reroute(recipient, route));
+    int reroute(Selection selection, @Nullable String route, String by, String why) {
+        return each(
+                selection,
+                (recipient, reroute) -> reroute(recipient, route, reroute),
+                Intervention.Kind.REROUTED,
+                by,
+                why);
     }
 
-    private boolean reroute(OpenRecipient recipient, @Nullable String route) {
+    private boolean reroute(OpenRecipient recipient, @Nullable String route, Intervention reroute) {
         return switch (recipient.stage) {
             case SCHEDULED, ROUTING, READY -> {
                 engine.withdraw(recipient);
-                exchange(recipient, route);
+                exchange(recipient, route, reroute);
                 engine.ledger.dueNow(recipient);
                 yield true;
             }
             case INTENDED, ATTEMPTING -> {
-                exchange(recipient, route);
+                exchange(recipient, route, reroute);
                 switch (recipient.wish) {
                     case Wish.Hold(String by, String why) -> noteHeld(recipient, by, why);
                     case Wish.Remove(String by, String why) -> noteHeld(recipient, by, "to be removed: " + why);
@@ -182,7 +205,7 @@ final class Desk {
                 yield true;
             }
             case DEFERRING -> {
-                exchange(recipient, route);
+                exchange(recipient, route, reroute);
                 if (recipient.wish == null) {
                     recipient.wish = new Wish.Hurry();
                 }
@@ -190,11 +213,11 @@ final class Desk {
             }
             case HOLDING -> {
                 // Journalled once the hold is durable.
-                exchange(recipient, route);
+                exchange(recipient, route, reroute);
                 yield true;
             }
             case HELD -> {
-                exchange(recipient, route);
+                exchange(recipient, route, reroute);
                 if (recipient.wish instanceof Wish.Hold(String by, String why)) {
                     noteHeld(recipient, by, why);
                 }
@@ -209,7 +232,8 @@ final class Desk {
         engine.ledger.note(recipient, engine.dispositions.attempting(recipient));
     }
 
-    private void exchange(OpenRecipient recipient, @Nullable String route) {
+    private void exchange(OpenRecipient recipient, @Nullable String route, Intervention reroute) {
+        engine.interventions.note(recipient, reroute);
         Destination old = recipient.destination;
         recipient.destination = engine.destinations.take(old.host, route);
         engine.destinations.release(old);

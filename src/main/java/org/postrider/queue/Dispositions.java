@@ -19,10 +19,12 @@ final class Dispositions {
     record Decision(RecipientState state, Entry.@Nullable Kind notice) {}
 
     private final EngineClock clock;
+    private final Interventions interventions;
     private final DiagnosisCache diagnoses = new DiagnosisCache();
 
-    Dispositions(EngineClock clock) {
+    Dispositions(EngineClock clock, Interventions interventions) {
         this.clock = clock;
+        this.interventions = interventions;
     }
 
     /** The same diagnosis in as little memory as can be. */
@@ -100,7 +102,13 @@ final class Dispositions {
 
     RecipientState heldState(OpenRecipient recipient, String by, String why) {
         return new RecipientState.Held(
-                recipient.attempts, wallNow(), by, why, recipient.delayNoticed(), recipient.reroute());
+                recipient.attempts,
+                wallNow(),
+                by,
+                why,
+                recipient.delayNoticed(),
+                recipient.reroute(),
+                interventions.of(recipient));
     }
 
     RecipientState waiting(OpenRecipient recipient) {
@@ -109,12 +117,17 @@ final class Dispositions {
                 clock.wall(recipient.due),
                 recipient.last,
                 recipient.delayNoticed(),
-                recipient.reroute());
+                recipient.reroute(),
+                interventions.of(recipient));
     }
 
     RecipientState attempting(OpenRecipient recipient) {
         return new RecipientState.Attempting(
-                recipient.attempts, wallNow(), recipient.delayNoticed(), recipient.reroute());
+                recipient.attempts,
+                wallNow(),
+                recipient.delayNoticed(),
+                recipient.reroute(),
+                interventions.of(recipient));
     }
 
     /** Why it is still here: its own last diagnosis, else its site's, else that its turn has not come. */

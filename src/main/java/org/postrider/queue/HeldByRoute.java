@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.postrider.mail.Intervention;
 
 /**
  * Lets go of what a route holds once the route no longer says so: a change of the configuration acts on queued mail, and a
@@ -46,17 +47,20 @@ final class HeldByRoute {
         if (routing instanceof Routing.Hold) {
             return;
         }
+        Intervention release =
+                engine.interventions.now(Intervention.Kind.RELEASED, NAME, "the route does not hold it any more");
         engine.together(() -> engine.ledger.gather(() -> {
             for (OpenRecipient recipient : recipients) {
                 // A person may have released or removed it while the route was asked for.
                 if (holds(recipient)) {
-                    letGo(recipient);
+                    letGo(recipient, release);
                 }
             }
         }));
     }
 
-    private void letGo(OpenRecipient recipient) {
+    private void letGo(OpenRecipient recipient, Intervention release) {
+        engine.interventions.note(recipient, release);
         if (recipient.stage == Stage.HELD) {
             engine.ledger.dueNow(recipient);
         } else {

@@ -3,6 +3,7 @@ package org.postrider.queue;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.mail.Intervention;
 import org.postrider.mail.RecipientState;
 
 /** Turns the recipients of an accepted message into open ones, each in the stage that its last durable state says. */
@@ -42,6 +43,10 @@ final class Intake {
 
     private static void restore(QueueEngine engine, OpenRecipient recipient, RecipientState.Open state, long now) {
         recipient.attempts = state.attempts();
+        Intervention intervention = state.intervention();
+        if (intervention != null) {
+            engine.interventions.note(recipient, intervention);
+        }
         QueueSettings settings = engine.settings();
         boolean noticed = switch (state) {
             case RecipientState.Waiting waiting -> {

@@ -138,6 +138,7 @@ final class Ledger {
 
     private void forget(OpenRecipient recipient, RecipientState state) {
         count(state);
+        engine.interventions.forget(recipient);
         engine.destinations.release(recipient.destination);
         recipient.message.forget(recipient);
         if (recipient.message.isSettled()) {

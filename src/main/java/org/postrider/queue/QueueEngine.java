@@ -42,6 +42,7 @@ public final class QueueEngine implements QueueControl {
     private static final int STALE_FACTOR = 15;
 
     final EngineClock clock;
+    final Interventions interventions;
     final Dispositions dispositions;
     final MessageTable messages = new MessageTable();
     final ScheduledQueue scheduled = new ScheduledQueue();
@@ -83,7 +84,8 @@ public final class QueueEngine implements QueueControl {
         this.random = random;
         this.settings = settings;
         this.clock = new EngineClock(time, timers);
-        this.dispositions = new Dispositions(clock);
+        this.interventions = new Interventions(clock);
+        this.dispositions = new Dispositions(clock, interventions);
         this.ledger = new Ledger(this, journal);
         this.flights = new Flights(this, transport, random);
         this.alarm = clock.alarm(this::serveDue);
@@ -568,12 +570,12 @@ public final class QueueEngine implements QueueControl {
 
     @Override
     public int release(Selection selection, String by, String why) {
-        return desk.release(selection);
+        return desk.release(selection, by, why);
     }
 
     @Override
     public int retry(Selection selection, String by, String why) {
-        return desk.retry(selection);
+        return desk.retry(selection, by, why);
     }
 
     @Override
@@ -583,6 +585,6 @@ public final class QueueEngine implements QueueControl {
 
     @Override
     public int reroute(Selection selection, @Nullable String route, String by, String why) {
-        return desk.reroute(selection, route);
+        return desk.reroute(selection, route, by, why);
     }
 }

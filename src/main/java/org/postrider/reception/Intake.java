@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.postrider.event.Event;
+import org.postrider.event.FactEvents;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.Mailbox;
 import org.postrider.mail.QueueId;
@@ -115,7 +115,11 @@ final class Intake implements ContentSink {
             return new Completion.Refused(refusal);
         }
         Instant now = doors.time().now();
-        Arrival arrival = new Arrival(envelope, now, provenance.origin());
+        Arrival arrival = new Arrival(
+                envelope,
+                now,
+                provenance.origin(),
+                scanner.value(HeaderField.MESSAGE_ID).orElse(null));
         byte[] prefix = prefix(now);
         long octets = prefix.length + draft.octets();
         return switch (doors.spool().commit(draft, arrival, prefix, List.of())) {
@@ -141,7 +145,8 @@ final class Intake implements ContentSink {
      */
     private void handOver(QueueId id, Arrival arrival, long octets) {
         try {
-            doors.events().publish(accepted(id, arrival, octets));
+            String subject = scanner.value(HeaderField.SUBJECT).orElse(null);
+            doors.events().publish(FactEvents.accepted(id, arrival, octets, subject));
         } catch (RuntimeException e) {
             LOG.error("the arrival of message {} could not be told", id, e);
         }
@@ -152,20 +157,6 @@ final class Intake implements ContentSink {
         } catch (RuntimeException e) {
             LOG.error("message {} is in the spool but was not handed to the queue; a restart takes it up", id, e);
         }
-    }
-
-    private Event accepted(QueueId id, Arrival arrival, long octets) {
-        return new Event.Accepted(
-                arrival.at(),
-                id,
-                envelope.reversePath().text(),
-                envelope.recipients().stream()
-                        .map(recipient -> recipient.forwardPath().text())
-                        .toList(),
-                arrival.origin(),
-                octets,
-                scanner.value(HeaderField.MESSAGE_ID).orElse(null),
-                scanner.value(HeaderField.SUBJECT).orElse(null));
     }
 
     private byte[] prefix(Instant now) {
@@ -190,7 +181,8 @@ final class Intake implements ContentSink {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What a submission server adds where the user's program did not: Date and Message-ID (RFC 5321 §6.4). */
+    /** What a submission server adds where the user's program did not: Date and Message-ID (RFC 5321 §6.4, RFC 6409 §8.2,
+     * §8.3). */
     private void complete(StringBuilder text, Instant now) {
         if (!scanner.has(HeaderField.DATE)) {
             text.append("Date: ").append(MailDate.text(now)).append("\r\n");

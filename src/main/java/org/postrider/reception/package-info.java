@@ -4,7 +4,7 @@
  *
  * <p>Implements {@code smtp.server.Receptionist}. Must not know sockets or protocol state.
  *
- * <p>STANDARDS: RFC 5321 §3.6, §4.4, §6.3; RFC 6409 §5, §8.
+ * <p>STANDARDS: RFC 5321 §3.6, §4.4, §6.3; RFC 6409 §8.2, §8.3.
  *
  * <p>Thread: any; a visit is confined to its session.
  */

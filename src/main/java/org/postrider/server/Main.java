@@ -21,8 +21,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        Thread.setDefaultUncaughtExceptionHandler(
-                (thread, e) -> LOG.error("uncaught in thread {}", thread.getName(), e));
+        Thread.setDefaultUncaughtExceptionHandler(new UncaughtErrors(Runtime.getRuntime()::halt));
         System.exit(Cli.run(arguments, Main::start, new CrashTestCommand()));
     }
 

@@ -70,6 +70,9 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration OBSERVED_EVERY = Duration.ofSeconds(1);
 
+    /** A sync takes milliseconds. */
+    private static final Duration SETTLED_WITHIN = Duration.ofSeconds(5);
+
     private final Options options;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final StressGauge stress = new StressGauge(StressThresholds.DEFAULT);
@@ -146,8 +149,12 @@ public final class Node implements AutoCloseable {
         try {
             Path dataDir = Files.createDirectories(configuration.dataDir());
             // What the others write to is opened first, so that it is closed last.
-            this.mailLog = open(new MailLog(settings.mailLog(), Clock.systemUTC(), MailLog.DEFAULT_EVENTS_MAX));
-            this.spool = open(LogSpool.open(dataDir.resolve("spool"), settings.spool(), InstantSource.system()));
+            LogSpool log =
+                    open(LogSpool.open(dataDir.resolve("spool"), settings.spool(), InstantSource.system()));
+            this.spool = log;
+            this.mailLog = open(
+                    new MailLog(settings.mailLog(), log.outbox(), Clock.systemUTC(), settings.mailLogSettings()));
+            open(this::settleSpool);
             this.workers = open(Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("journal-", 0).factory()));
             this.clockwork = open(clockwork());
@@ -221,6 +228,15 @@ public final class Node implements AutoCloseable {
                         rest.retryPause()));
     }
 
+    /** Waits until what was handed to the spool is durable, so that the mail log, which is closed next, tells it. */
+    private void settleSpool() throws InterruptedException {
+        CountDownLatch durable = new CountDownLatch(1);
+        spool.update(List.of(), durable::countDown);
+        if (!durable.await(SETTLED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.warn("the spool is slow or failing: the next start logs what becomes durable now");
+        }
+    }
+
     private void restore(SpoolJournal journal) throws IOException {
         long[] found = new long[1];
         spool.forEach(message -> {
@@ -288,6 +304,10 @@ public final class Node implements AutoCloseable {
         });
         metrics.gauge("postrider_engine_inbox", "Tasks that wait for the queue engine", engineThread::waiting);
         metrics.gauge("postrider_mail_log_lost", "Events that the mail log could not take", mailLog::lostEver);
+        metrics.gauge(
+                "postrider_mail_log_unread_octets",
+                "Octets of the spool's log that are not in the mail log for good",
+                mailLog::unreadOctets);
     }
 
     private void observe() {

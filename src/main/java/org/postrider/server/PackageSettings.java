@@ -13,6 +13,7 @@ import org.postrider.delivery.DeliverySettings;
 import org.postrider.delivery.Route;
 import org.postrider.delivery.RouteTable;
 import org.postrider.dns.DnsSettings;
+import org.postrider.event.MailLog;
 import org.postrider.http.HttpSettings;
 import org.postrider.mail.Domain;
 import org.postrider.queue.QueueSettings;
@@ -39,6 +40,7 @@ record PackageSettings(Configuration configuration) {
 
     /** One configured address range may open as many connections as this many addresses of it. */
     private static final int RANGE_FACTOR = 5;
+    private static final int MAIL_LOG_SHARE = 8;
 
     ConnectionLimits connections() {
         Configuration.Limits limits = configuration.limits();
@@ -102,9 +104,6 @@ record PackageSettings(Configuration configuration) {
                 rest.commandLineOctetsMax(),
                 rest.commandDiscardOctetsMax(),
                 rest.textLineOctetsMax(),
-                rest.headerOctetsMax(),
-                rest.headerFieldOctetsMax(),
-                rest.headerFieldsMax(),
                 rest.chunksMax());
     }
 
@@ -212,6 +211,7 @@ record PackageSettings(Configuration configuration) {
                 rest.addressesPerHostMax(),
                 delivery.attempts(),
                 rest.routesMemoryMax(),
+                delivery.convertEightBit(),
                 Path.of(""));
     }
 
@@ -269,6 +269,13 @@ record PackageSettings(Configuration configuration) {
     HttpSettings http(boolean pages) {
         return new HttpSettings(
                 configuration.http().address(), configuration.hostname().ascii(), pages);
+    }
+
+    /** What a mail log that cannot be written may keep of the spool is a small share of it. */
+    MailLog.Settings mailLogSettings() {
+        MailLog.Settings rest = MailLog.Settings.DEFAULT;
+        long share = spool().octetsMax() / MAIL_LOG_SHARE;
+        return new MailLog.Settings(rest.attemptsMax(), Math.min(rest.unreadOctetsMax(), share));
     }
 
     Path mailLog() {

@@ -23,7 +23,10 @@ import org.postrider.mail.ReversePath;
 
 /** The spool's form of an {@link Arrival}. Its first octet is the version of this form. */
 final class ArrivalCodec {
-    private static final int VERSION = 1;
+    /** 2 ends with the Message-ID. */
+    private static final int VERSION = 2;
+
+    private static final int VERSION_WITHOUT_MESSAGE_ID = 1;
     private static final int NO_MAILBOX = 0;
     private static final int AT_DOMAIN = 1;
     private static final int AT_LITERAL = 2;
@@ -50,21 +53,22 @@ final class ArrivalCodec {
         for (Recipient recipient : envelope.recipients()) {
             recipient(out, recipient);
         }
+        out.optionalText(arrival.messageId(), Arrival.MESSAGE_ID_CHARACTERS_MAX);
     }
 
     static Arrival read(ByteReader in) throws DamagedException {
         int version = in.octet();
-        if (version != VERSION) {
+        if (version != VERSION && version != VERSION_WITHOUT_MESSAGE_ID) {
             throw new DamagedException("an envelope of unknown version " + version);
         }
         try {
-            return readFields(in);
+            return readFields(in, version);
         } catch (IllegalArgumentException e) {
             throw new DamagedException("an envelope that cannot be: " + e.getMessage());
         }
     }
 
-    private static Arrival readFields(ByteReader in) throws DamagedException {
+    private static Arrival readFields(ByteReader in, int version) throws DamagedException {
         Instant at = StateCodec.instant(in);
         String origin = in.text();
         BodyType body = body(in.octet());
@@ -78,7 +82,8 @@ final class ArrivalCodec {
             recipients.add(recipient(in));
         }
         ReversePath reversePath = sender == null ? ReversePath.NULL : new ReversePath(sender);
-        return new Arrival(new Envelope(reversePath, parameters, recipients), at, origin);
+        String messageId = version == VERSION_WITHOUT_MESSAGE_ID ? null : in.optionalText();
+        return new Arrival(new Envelope(reversePath, parameters, recipients), at, origin, messageId);
     }
 
     private static void recipient(ByteWriter out, Recipient recipient) {

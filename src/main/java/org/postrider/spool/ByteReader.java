@@ -39,6 +39,12 @@ final class ByteReader {
         return bytes[at++] & 0xff;
     }
 
+    /** The next octet, which stays. */
+    int peek() throws DamagedException {
+        need(1);
+        return bytes[at] & 0xff;
+    }
+
     boolean flag() throws DamagedException {
         return octet() != 0;
     }

@@ -32,6 +32,10 @@ final class Keeper {
      * A message that is copied forward keeps its states where they are. The copy is appended through the committer, which
      * drops it where the message was settled or moved meanwhile, so copying needs no lock and never holds up a commit for
      * longer than its batch.
+     *
+     * Copying wins whole segments as long as those that are emptied have a segment's worth of dead octets between them: the
+     * copies lie packed. Each source is given back before the next is begun, so that no more than one segment of further
+     * space is needed, and the reserve may be used for it.
      */
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
     private static final int MOVE_OCTETS_MAX = 1 << 20;
@@ -42,6 +46,12 @@ final class Keeper {
 
     /** Spares kept while space is short. */
     private static final int SPARES_UNDER_PRESSURE = 1;
+
+    /** Segments emptied in one pass; it bounds the ids held for them and how long the next checkpoint waits. */
+    private static final int EMPTIED_IN_A_PASS_MAX = 16;
+
+    /** While space is short a segment is worth copying from this dead share on, one in so many octets. */
+    private static final int DEAD_SHARE_UNDER_PRESSURE = 8;
 
     private final Disk disk;
     private final SpoolSettings settings;
@@ -98,9 +108,7 @@ final class Keeper {
         } finally {
             recycle(sparesMax);
         }
-        if (compact()) {
-            recycle(sparesMax);
-        }
+        compact(pressed, sparesMax);
         if (pressed) {
             supply.trim(sparesMax);
         }
@@ -189,17 +197,41 @@ final class Keeper {
         }
     }
 
-    /** Copies forward what is left in sparse segments. Says whether it emptied one. */
-    private boolean compact() throws IOException {
-        long liveMin = (long) (settings.liveShareMin() * settings.segmentOctets());
-        boolean emptied = false;
-        Map<Segment, long[]> sparse = ledger.idsIn(ledger.sparse(coveredGeneration(), liveMin));
-        for (Map.Entry<Segment, long[]> entry : sparse.entrySet()) {
-            emptied |= empty(entry.getKey(), entry.getValue());
+    /** Copies forward what is left in sparse segments; while space is short, wherever that wins some. */
+    private void compact(boolean pressed, int sparesMax) throws IOException {
+        Map<Segment, long[]> chosen = ledger.idsIn(worthEmptying(pressed));
+        for (Map.Entry<Segment, long[]> entry : chosen.entrySet()) {
+            if (pressed && !hasRoomToCopy()) {
+                return;
+            }
+            if (empty(entry.getKey(), entry.getValue())) {
+                recycle(sparesMax);
+            }
         }
-        return emptied;
     }
 
+    private List<Segment> worthEmptying(boolean pressed) {
+        int octets = settings.segmentOctets();
+        if (pressed) {
+            long deadMin = octets / DEAD_SHARE_UNDER_PRESSURE;
+            List<Segment> winning = ledger.mostDead(
+                    coveredGeneration(), segment -> segment.deadOctets() >= deadMin, octets, EMPTIED_IN_A_PASS_MAX);
+            if (!winning.isEmpty()) {
+                return winning;
+            }
+        }
+        double liveMin = settings.liveShareMin() * octets;
+        return ledger.mostDead(coveredGeneration(), segment -> segment.liveOctets < liveMin, 0, EMPTIED_IN_A_PASS_MAX);
+    }
+
+    /** Whether there is room for the segment that copying may need meanwhile, and one more for states and notices. */
+    private boolean hasRoomToCopy() throws IOException {
+        long wanted = 2L * settings.segmentOctets();
+        boolean allowed = ledger.usedOctets(settings.segmentOctets()) + wanted <= settings.octetsMax();
+        return allowed && (supply.count() > 0 || disk.usableOctets() >= wanted);
+    }
+
+    /** Copies what lives in a segment into the log's end. Says whether all of it could be read. */
     private boolean empty(Segment segment, long[] ids) {
         List<Append> moves = new ArrayList<>();
         long octets = 0;

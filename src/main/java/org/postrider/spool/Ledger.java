@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.QueueId;
@@ -44,6 +45,9 @@ final class Ledger {
 
     /** Everything before this is in the index. */
     private long appliedPlace;
+
+    /** The generation that the log's follower has read to. */
+    private long unreadFrom = Long.MAX_VALUE;
 
     private Histogram latency = new Histogram(LATENCY_MICROS_MAX, 2);
     private Histogram latencyBefore = new Histogram(LATENCY_MICROS_MAX, 2);
@@ -368,12 +372,33 @@ final class Ledger {
         }
     }
 
+    /** Keeps the segments from {@code generation} on from being recycled: they have not been read to their end. */
+    void holdFrom(long generation) {
+        lock.lock();
+        try {
+            unreadFrom = generation;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Behind the last durable record of a sealed segment, 0 where this run has not looked. */
+    int endOf(Segment segment) {
+        lock.lock();
+        try {
+            return segment.end;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes out a segment that nobody wants or reads; {@code null} where there is none before {@code generation}. */
     @Nullable
     Segment takeEmpty(long generation) {
         lock.lock();
         try {
-            for (Segment segment : segments.headMap(generation, false).values()) {
+            for (Segment segment :
+                    segments.headMap(Math.min(generation, unreadFrom), false).values()) {
                 if (segment.sealed && segment.liveMessages == 0 && segment.readers == 0) {
                     segments.remove(segment.generation());
                     return segment;
@@ -385,20 +410,21 @@ final class Ledger {
         }
     }
 
-    /** Sealed segments before {@code generation} whose live share is below the bound, oldest first. */
-    List<Segment> sparse(long generation, long liveOctetsMin) {
+    /**
+     * The sealed segments before {@code generation} that are worth emptying, those with the most dead octets first, at most
+     * {@code max}; none where all of these together have fewer dead octets than {@code deadOctetsMin}.
+     */
+    List<Segment> mostDead(long generation, Predicate<Segment> worth, long deadOctetsMin, int max) {
         lock.lock();
         try {
-            List<Segment> sparse = new ArrayList<>();
-            for (Segment segment : segments.headMap(generation, false).values()) {
-                if (segment.sealed
-                        && !segment.damaged
-                        && segment.liveMessages > 0
-                        && segment.liveOctets < liveOctetsMin) {
-                    sparse.add(segment);
-                }
-            }
-            return sparse;
+            List<Segment> chosen = segments.headMap(generation, false).values().stream()
+                    .filter(segment -> segment.sealed && !segment.damaged && segment.liveMessages > 0)
+                    .filter(worth)
+                    .sorted(Comparator.comparingLong(Segment::deadOctets).reversed())
+                    .limit(max)
+                    .toList();
+            long dead = chosen.stream().mapToLong(Segment::deadOctets).sum();
+            return dead >= deadOctetsMin ? chosen : List.of();
         } finally {
             lock.unlock();
         }

@@ -161,6 +161,11 @@ public final class LogSpool implements Spool {
         } catch (RuntimeException | Error e) {
             failed = true;
             LOG.error("spool: the committer failed; nothing is taken any more", e);
+            if (e instanceof VirtualMachineError lack) {
+                // No bug that would come again: a new start helps, and whoever handles uncaught errors may bring it
+                // about.
+                throw lack;
+            }
         } finally {
             closing = true;
             stopped = true;
@@ -207,7 +212,8 @@ public final class LogSpool implements Spool {
         keptAt = System.nanoTime();
         try {
             core.keep();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // A lack of memory passes, and a spool that is not tidied for the rest of its days is full one day.
             LOG.warn("spool: tidying up failed and is tried again later", e);
         }
     }
@@ -230,6 +236,16 @@ public final class LogSpool implements Spool {
     @Override
     public void forEach(Consumer<StoredMessage> visitor) throws IOException {
         core.reader().forEach(visitor);
+    }
+
+    /**
+     * The log for the one who follows it. From now on what the follower has not acknowledged is kept, also by runs in which
+     * nobody follows. Where none has followed before, it begins with this run.
+     */
+    public Outbox outbox() throws IOException {
+        Outbox outbox = core.outbox();
+        outbox.follow();
+        return outbox;
     }
 
     @Override

@@ -95,6 +95,7 @@ final class Recovery {
             if (generation.isPresent()) {
                 Segment segment = new Segment(generation.get(), disk.open(name));
                 segment.sealed = true;
+                segment.end = (int) Math.min(segment.file().size(), Integer.MAX_VALUE);
                 ledger.open(segment);
                 nextGeneration = Math.max(nextGeneration, generation.get() + 1);
             }
@@ -194,6 +195,7 @@ final class Recovery {
     private void replay(Segment segment, int from, int knownEnd) throws IOException {
         SegmentScan scan = new SegmentScan(segment, from, knownEnd);
         scan.survey();
+        segment.torn = scan.torn();
         for (SegmentScan.Region region : scan.regions()) {
             foundBad = true;
             if (region.damage()) {

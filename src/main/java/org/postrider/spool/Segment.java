@@ -1,5 +1,7 @@
 package org.postrider.spool;
 
+import java.util.Set;
+
 /**
  * One file of the log. A recycled file is a new segment with a new generation.
  *
@@ -9,7 +11,7 @@ final class Segment {
     private final long generation;
     private final DiskFile file;
 
-    /** Behind its last durable record. */
+    /** Behind its last durable record; the file's end where it was not read at start. */
     int end;
 
     boolean sealed;
@@ -22,6 +24,9 @@ final class Segment {
     /** It has a damaged record that is still wanted, so it is neither emptied nor recycled. */
     boolean damaged;
 
+    /** Where records begin that a crash tore and that do not count; known of what the last start read. */
+    Set<Integer> torn = Set.of();
+
     Segment(long generation, DiskFile file) {
         this.generation = generation;
         this.file = file;
@@ -33,5 +38,10 @@ final class Segment {
 
     DiskFile file() {
         return file;
+    }
+
+    /** What is written in it and not wanted any more. */
+    long deadOctets() {
+        return end - liveOctets;
     }
 }

@@ -24,8 +24,7 @@ final class SegmentScan {
     private final int knownEnd;
 
     private final int limit;
-    private final ByteBuffer window;
-    private long windowStart;
+    private final RecordWindow window;
 
     private final List<Region> bad = new ArrayList<>();
     private final Set<Integer> contentBad = new HashSet<>();
@@ -38,8 +37,7 @@ final class SegmentScan {
         this.knownEnd = knownEnd;
         long size = Math.min(segment.file().size(), Integer.MAX_VALUE);
         this.limit = knownEnd >= 0 ? (int) Math.min(knownEnd, size) : (int) size;
-        this.window = ByteBuffer.allocate(Math.clamp(size, RecordHeader.OCTETS, WINDOW_OCTETS));
-        window.limit(0);
+        this.window = new RecordWindow(segment, limit, (int) Math.min(size, WINDOW_OCTETS));
         this.end = from;
     }
 
@@ -65,9 +63,9 @@ final class SegmentScan {
     void survey() throws IOException {
         int at = from;
         while (at < limit) {
-            RecordHeader header = header(at);
-            if (header == null || meta(at, header) == null) {
-                int next = resume(at);
+            RecordHeader header = window.header(at);
+            if (header == null || window.meta(at, header) == null) {
+                int next = window.resume(at);
                 bad.add(new Region(at, next, false));
                 at = next;
                 continue;
@@ -90,18 +88,25 @@ final class SegmentScan {
         for (Region region : bad) {
             if (isDurable(region.start)) {
                 regions.add(new Region(region.start, region.end, true));
-            } else if (region.start < end || resembles(region.start)) {
+            } else if (region.start < end || window.resembles(region.start)) {
                 int tail = Math.min(region.end, region.start + WINDOW_OCTETS);
                 regions.add(new Region(region.start, tail, false));
             }
         }
         for (int offset : contentBad) {
-            RecordHeader header = header(offset);
+            RecordHeader header = window.header(offset);
             if (header != null) {
                 regions.add(new Region(offset, offset + header.recordOctets(), isDurable(offset)));
             }
         }
         return regions;
+    }
+
+    /** Where records begin that a crash tore and that are left out. After {@link #survey}. */
+    Set<Integer> torn() {
+        Set<Integer> torn = new HashSet<>(contentBad);
+        torn.removeIf(this::isDurable);
+        return torn;
     }
 
     private boolean isDurable(int offset) {
@@ -117,8 +122,8 @@ final class SegmentScan {
                 at = bad.get(nextBad++).end;
                 continue;
             }
-            RecordHeader header = header(at);
-            byte[] meta = header == null ? null : meta(at, header);
+            RecordHeader header = window.header(at);
+            byte[] meta = header == null ? null : window.meta(at, header);
             if (header == null || meta == null) {
                 throw new DamagedException("segment " + segment.generation() + " changed while it was read");
             }
@@ -130,67 +135,20 @@ final class SegmentScan {
         }
     }
 
-    private boolean resembles(int at) throws IOException {
-        return RecordHeader.resembles(window, at(at, 16), segment.generation());
-    }
-
-    private @Nullable RecordHeader header(int at) throws IOException {
-        RecordHeader header = RecordHeader.read(window, at(at, RecordHeader.OCTETS), segment.generation());
-        return header != null && header.recordOctets() <= limit - at ? header : null;
-    }
-
-    private byte @Nullable [] meta(int at, RecordHeader header) throws IOException {
-        byte[] meta = new byte[header.metaOctets()];
-        int start = at + RecordHeader.OCTETS;
-        if (meta.length <= WINDOW_OCTETS / 2) {
-            int index = at(start, meta.length);
-            if (window.limit() - index < meta.length) {
-                return null;
-            }
-            window.get(index, meta);
-        } else if (segment.file().read(ByteBuffer.wrap(meta), start) < meta.length) {
-            return null;
-        }
-        return RecordHeader.crc(meta, 0, meta.length) == header.metaCrc() ? meta : null;
-    }
-
     private boolean contentIsWhole(int at, RecordHeader header) throws IOException {
         CRC32C crc = new CRC32C();
         int start = at + RecordHeader.OCTETS + header.metaOctets();
         int left = header.contentOctets();
         while (left > 0) {
-            int index = at(start, Math.min(left, WINDOW_OCTETS / 2));
-            int count = Math.min(left, window.limit() - index);
-            if (count <= 0) {
+            ByteBuffer part = window.slice(start, left);
+            int count = part.remaining();
+            if (count == 0) {
                 return false;
             }
-            crc.update(window.slice(index, count));
+            crc.update(part);
             start += count;
             left -= count;
         }
         return header.contentOctets() == 0 || (int) crc.getValue() == header.contentCrc();
-    }
-
-    /** The next place behind {@code at} where a whole header and meta stand, else the limit. */
-    private int resume(int at) throws IOException {
-        for (int next = at + RecordHeader.ALIGNMENT; next < limit; next += RecordHeader.ALIGNMENT) {
-            RecordHeader header = resembles(next) ? header(next) : null;
-            if (header != null && meta(next, header) != null) {
-                return next;
-            }
-        }
-        return limit;
-    }
-
-    /** Has as much as there is of {@code octets} from {@code at} in the window and says at which index it begins. */
-    private int at(int at, int octets) throws IOException {
-        boolean there = at >= windowStart && (long) at + octets <= windowStart + window.limit();
-        if (!there) {
-            window.clear();
-            segment.file().read(window, at);
-            window.flip();
-            windowStart = at;
-        }
-        return (int) (at - windowStart);
     }
 }

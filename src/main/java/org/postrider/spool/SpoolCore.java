@@ -24,6 +24,7 @@ final class SpoolCore {
     private final Appender appender;
     private final Keeper keeper;
     private final SpoolReader reader;
+    private final Outbox outbox;
 
     /** Whether mail was refused for want of space since the keeper last looked. */
     private final AtomicBoolean refused = new AtomicBoolean();
@@ -37,7 +38,8 @@ final class SpoolCore {
             IdSource ids,
             Appender appender,
             Keeper keeper,
-            SpoolReader reader) {
+            SpoolReader reader,
+            Outbox outbox) {
         this.disk = disk;
         this.settings = settings;
         this.ledger = ledger;
@@ -45,6 +47,7 @@ final class SpoolCore {
         this.appender = appender;
         this.keeper = keeper;
         this.reader = reader;
+        this.outbox = outbox;
     }
 
     /** How the keeper's copies get into the log: hands them to the appender and waits for the answers. */
@@ -58,6 +61,7 @@ final class SpoolCore {
         Ledger ledger = new Ledger(settings.recentMax());
         Quarantine quarantine = new Quarantine(disk, ledger);
         Recovery.Result found = new Recovery(disk, ledger, quarantine).run();
+        Outbox outbox = Outbox.open(disk, ledger, settings.segmentOctets(), found.nextGeneration());
         IdSource ids = new IdSource(clock, found.lastId());
         SegmentSupply supply = new SegmentSupply(disk, settings, found.nextSpare());
         found.spares().forEach(supply::add);
@@ -77,7 +81,8 @@ final class SpoolCore {
             keeper.checkpoint();
         }
         appender.start();
-        return new SpoolCore(disk, settings, ledger, ids, appender, keeper, new SpoolReader(disk, ledger, quarantine));
+        SpoolReader reader = new SpoolReader(disk, ledger, quarantine);
+        return new SpoolCore(disk, settings, ledger, ids, appender, keeper, reader, outbox);
     }
 
     Ledger ledger() {
@@ -144,6 +149,10 @@ final class SpoolCore {
         return reader;
     }
 
+    Outbox outbox() {
+        return outbox;
+    }
+
     /** Writes what the next start would otherwise have to read, and lets go of the files. */
     void close() throws IOException {
         appender.stop();
@@ -157,6 +166,7 @@ final class SpoolCore {
             for (Segment segment : ledger.segments().values()) {
                 segment.file().close();
             }
+            outbox.close();
             disk.close();
         }
     }

@@ -15,7 +15,7 @@ final class SpoolFiles {
     static final List<String> DIRECTORIES = List.of(ROOT, LARGE, QUARANTINE);
 
     /** The format this release writes; it reads all from 1 on. */
-    static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 2;
 
     private static final String VERSION = "version";
     private static final String VERSION_TITLE = "postrider-spool ";
@@ -23,6 +23,9 @@ final class SpoolFiles {
     private static final String SEGMENT = "segment-";
     private static final String SPARE = "spare-";
     private static final String CHECKPOINT = "checkpoint-";
+
+    /** How far the log's follower has read; only where there is one. */
+    static final String OUTBOX = "outbox";
 
     private SpoolFiles() {}
 
@@ -66,7 +69,10 @@ final class SpoolFiles {
         return Optional.of(Long.parseLong(name.substring(kind.length())));
     }
 
-    /** Checks the version of a spool that exists, writes ours into a new one. */
+    /**
+     * Checks the version of a spool that exists, and writes ours into a new one and into that of an earlier release, which
+     * from then on refuses what it could not read.
+     */
     static void settleVersion(Disk disk) throws IOException {
         List<String> names = disk.list(ROOT);
         if (names.contains(VERSION)) {
@@ -75,11 +81,18 @@ final class SpoolFiles {
                 throw new IOException("the spool has format version " + version + ", this release knows 1 to "
                         + FORMAT_VERSION + "; it was left untouched");
             }
+            if (version < FORMAT_VERSION) {
+                writeVersion(disk);
+            }
             return;
         }
         if (names.stream().anyMatch(name -> segmentGeneration(name).isPresent())) {
             throw new IOException("the spool has segments but no file '" + VERSION + "'; it was left untouched");
         }
+        writeVersion(disk);
+    }
+
+    private static void writeVersion(Disk disk) throws IOException {
         String unfinished = unfinished(VERSION);
         try (DiskFile file = disk.create(unfinished)) {
             String text = VERSION_TITLE + FORMAT_VERSION + "\n";

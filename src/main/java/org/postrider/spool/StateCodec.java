@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Diagnosis;
 import org.postrider.mail.EnhancedStatus;
+import org.postrider.mail.Intervention;
 import org.postrider.mail.RecipientState;
 import org.postrider.mail.Reply;
 
@@ -22,6 +23,10 @@ final class StateCodec {
     private static final int BOUNCED = 0x82;
     private static final int EXPIRED = 0x83;
     private static final int REMOVED = 0x84;
+
+    private static final int RELEASED = 1;
+    private static final int RETRIED = 2;
+    private static final int REROUTED = 3;
 
     /** The bit that all final dispositions have, so that start-up need not decode the rest. */
     private static final int SETTLED = 0x80;
@@ -45,16 +50,19 @@ final class StateCodec {
                 if (waiting.last() != null) {
                     diagnosis(out, waiting.last());
                 }
+                intervention(out, waiting.intervention());
             }
             case RecipientState.Attempting attempting -> {
                 out.octet(ATTEMPTING);
                 open(out, attempting.attempts(), attempting.since(), attempting.delayNoticed(), attempting.reroute());
+                intervention(out, attempting.intervention());
             }
             case RecipientState.Held held -> {
                 out.octet(HELD);
                 open(out, held.attempts(), held.at(), held.delayNoticed(), held.reroute());
                 out.text(held.by(), TEXT_CHARACTERS_MAX);
                 out.text(held.why(), TEXT_CHARACTERS_MAX);
+                intervention(out, held.intervention());
             }
             case RecipientState.Delivered delivered -> settled(out, DELIVERED, delivered.at(), delivered.diagnosis());
             case RecipientState.Bounced bounced -> settled(out, BOUNCED, bounced.at(), bounced.diagnosis());
@@ -84,9 +92,11 @@ final class StateCodec {
         String reroute = in.optionalText();
         return switch (kind) {
             case WAITING ->
-                new RecipientState.Waiting(attempts, at, in.flag() ? diagnosis(in) : null, delayNoticed, reroute);
-            case ATTEMPTING -> new RecipientState.Attempting(attempts, at, delayNoticed, reroute);
-            case HELD -> new RecipientState.Held(attempts, at, in.text(), in.text(), delayNoticed, reroute);
+                new RecipientState.Waiting(
+                        attempts, at, in.flag() ? diagnosis(in) : null, delayNoticed, reroute, intervention(in));
+            case ATTEMPTING -> new RecipientState.Attempting(attempts, at, delayNoticed, reroute, intervention(in));
+            case HELD ->
+                new RecipientState.Held(attempts, at, in.text(), in.text(), delayNoticed, reroute, intervention(in));
             default -> throw new DamagedException("a state of unknown kind " + kind);
         };
     }
@@ -107,6 +117,34 @@ final class StateCodec {
         instant(out, at);
         out.flag(delayNoticed);
         out.optionalText(reroute, TEXT_CHARACTERS_MAX);
+    }
+
+    /** Format 1 had none, and one that nobody intervened in still ends here. */
+    private static void intervention(ByteWriter out, @Nullable Intervention intervention) {
+        if (intervention != null) {
+            out.octet(switch (intervention.kind()) {
+                case RELEASED -> RELEASED;
+                case RETRIED -> RETRIED;
+                case REROUTED -> REROUTED;
+            });
+            instant(out, intervention.at());
+            out.text(intervention.by(), TEXT_CHARACTERS_MAX);
+            out.text(intervention.why(), TEXT_CHARACTERS_MAX);
+        }
+    }
+
+    private static @Nullable Intervention intervention(ByteReader in) throws DamagedException {
+        if (in.remaining() == 0) {
+            return null;
+        }
+        int code = in.octet();
+        Intervention.Kind kind = switch (code) {
+            case RELEASED -> Intervention.Kind.RELEASED;
+            case RETRIED -> Intervention.Kind.RETRIED;
+            case REROUTED -> Intervention.Kind.REROUTED;
+            default -> throw new DamagedException("an intervention of unknown kind " + code);
+        };
+        return new Intervention(kind, instant(in), in.text(), in.text());
     }
 
     private static void settled(ByteWriter out, int kind, Instant at, Diagnosis diagnosis) {

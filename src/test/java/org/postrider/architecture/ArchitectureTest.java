@@ -31,7 +31,7 @@ final class ArchitectureTest {
             Map.entry("spool", new String[] {"mail"}),
             Map.entry("queue", new String[] {"mail"}),
             Map.entry("report", new String[] {"mail", "message"}),
-            Map.entry("event", new String[] {"mail"}),
+            Map.entry("event", new String[] {"mail", "spool"}),
             Map.entry("account", new String[] {"mail", "sasl", "state", "event"}),
             Map.entry("policy", new String[] {"mail", "message", "smtp", "dns", "state", "event"}),
             Map.entry("filter", new String[] {"mail", "message", "event"}),

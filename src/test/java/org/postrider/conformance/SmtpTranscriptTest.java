@@ -220,9 +220,6 @@ class SmtpTranscriptTest {
                 d.commandLineOctetsMax(),
                 d.commandDiscardOctetsMax(),
                 d.textLineOctetsMax(),
-                d.headerOctetsMax(),
-                d.headerFieldOctetsMax(),
-                d.headerFieldsMax(),
                 d.chunksMax());
     }
 }

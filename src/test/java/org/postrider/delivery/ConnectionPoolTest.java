@@ -30,7 +30,7 @@ final class ConnectionPoolTest {
                 new DeliverySettings.PoolLimits(2, Duration.ofMinutes(1), Duration.ofMinutes(1), 10, 10);
         try (FakePeer peer = FakePeer.playing(PoliteScript.offering());
                 Rig rig = Rig.by(peer)) {
-            rig.deliverer.configure(RouteTable.EMPTY, Rig.to(peer).withConnections(Rig.PATIENT, two));
+            rig.deliverer.configure(RouteTable.EMPTY, Rig.to(peer).pool(two).made());
             for (int i = 0; i < 4; i++) {
                 rig.deliver("a@example.net");
             }
@@ -43,7 +43,7 @@ final class ConnectionPoolTest {
         DeliverySettings.PoolLimits brief =
                 new DeliverySettings.PoolLimits(9, Duration.ofMinutes(1), Duration.ofMillis(50), 10, 10);
         try (FakePeer peer = FakePeer.playing(PoliteScript.offering());
-                Rig rig = new Rig(RouteTable.EMPTY, Rig.to(peer).withConnections(Rig.PATIENT, brief))) {
+                Rig rig = new Rig(RouteTable.EMPTY, Rig.to(peer).pool(brief))) {
             rig.dns.address("example.net", "127.0.0.1");
             rig.deliver("a@example.net");
 

@@ -41,7 +41,8 @@ final class DelivererTest {
             assertThat(rig.site(Rig.EXAMPLE).name()).isEqualTo("mx:mx.example.net");
 
             RouteTable.Rule all = new RouteTable.Rule(new RouteTable.Pattern.All(), new Route.Discard());
-            rig.deliverer.configure(new RouteTable(List.of(all), Map.of()), Rig.to(peer));
+            rig.deliverer.configure(
+                    new RouteTable(List.of(all), Map.of()), Rig.to(peer).made());
             assertThat(rig.route(Rig.EXAMPLE)).isInstanceOf(Routing.Discard.class);
         }
     }
@@ -84,13 +85,20 @@ final class DelivererTest {
         SlowDns slow = new SlowDns(dns, new CountDownLatch(1), new CountDownLatch(1));
         Deliverer.Ports ports = new Deliverer.Ports(
                 slow, new StoredMail(), _ -> {}, Runnable::run, () -> StoredMail.ARRIVED, System::nanoTime);
-        try (Deliverer deliverer = new Deliverer(ports, new Random(1), TlsPolicy.CLEAR, RouteTable.EMPTY, Rig.to(25))) {
+        try (Deliverer deliverer = new Deliverer(
+                ports,
+                new Random(1),
+                TlsPolicy.CLEAR,
+                RouteTable.EMPTY,
+                Rig.to(25).made())) {
             CompletableFuture<Routing> before = new CompletableFuture<>();
             deliverer.route(Rig.EXAMPLE, null, before::complete);
             slow.asked.await();
             deliverer.configure(
                     RouteTable.EMPTY,
-                    Rig.to(25).withIdentity("us.example", Set.of(new Domain("mx.example.net")), List.of()));
+                    Rig.to(25)
+                            .identity("us.example", Set.of(new Domain("mx.example.net")), List.of())
+                            .made());
             CompletableFuture<Routing> after = new CompletableFuture<>();
             deliverer.route(Rig.EXAMPLE, null, after::complete);
             assertThat(after.orTimeout(20, TimeUnit.SECONDS).join()).isInstanceOf(Routing.Unroutable.class);
@@ -143,8 +151,12 @@ final class DelivererTest {
             };
             Deliverer.Ports ports =
                     new Deliverer.Ports(dns, spool, failing, Runnable::run, () -> StoredMail.ARRIVED, System::nanoTime);
-            try (Deliverer deliverer =
-                    new Deliverer(ports, new Random(1), TlsPolicy.CLEAR, RouteTable.EMPTY, Rig.to(peer))) {
+            try (Deliverer deliverer = new Deliverer(
+                    ports,
+                    new Random(1),
+                    TlsPolicy.CLEAR,
+                    RouteTable.EMPTY,
+                    Rig.to(peer).made())) {
                 CompletableFuture<Outcome> outcome = new CompletableFuture<>();
                 QueueId id = spool.put("a@example.net");
                 deliverer.attempt(
@@ -171,8 +183,12 @@ final class DelivererTest {
                     Runnable::run,
                     () -> StoredMail.ARRIVED,
                     System::nanoTime);
-            try (Deliverer deliverer =
-                    new Deliverer(ports, new Random(1), TlsPolicy.CLEAR, RouteTable.EMPTY, Rig.to(peer))) {
+            try (Deliverer deliverer = new Deliverer(
+                    ports,
+                    new Random(1),
+                    TlsPolicy.CLEAR,
+                    RouteTable.EMPTY,
+                    Rig.to(peer).made())) {
                 CompletableFuture<Routing> routing = new CompletableFuture<>();
                 deliverer.route(Rig.EXAMPLE, null, routing::complete);
                 Routing.To to =

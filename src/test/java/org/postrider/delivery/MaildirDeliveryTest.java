@@ -32,11 +32,11 @@ final class MaildirDeliveryTest {
     @TempDir
     private Path base = Path.of("");
 
-    private Rig rig = new Rig(RouteTable.EMPTY, DeliverySettings.DEFAULT);
+    private Rig rig = new Rig(RouteTable.EMPTY, new Settings());
 
     @BeforeEach
     void useTheDirectory() {
-        rig.deliverer.configure(RouteTable.EMPTY, DeliverySettings.DEFAULT.withBase(base));
+        rig.deliverer.configure(RouteTable.EMPTY, new Settings().base(base).made());
     }
 
     @AfterEach

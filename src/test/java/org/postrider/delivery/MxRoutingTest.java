@@ -26,12 +26,13 @@ import org.postrider.testing.Requirement;
 
 @Timeout(20)
 final class MxRoutingTest {
-    private static final DeliverySettings SETTINGS = DeliverySettings.DEFAULT.withIdentity(
-            "mx1.us.example",
-            Set.of(new Domain("mx1.us.example")),
-            List.of(new InetSocketAddress(InetAddress.ofLiteral("198.51.100.25"), 25)));
+    private final Settings settings = new Settings()
+            .identity(
+                    "mx1.us.example",
+                    Set.of(new Domain("mx1.us.example")),
+                    List.of(new InetSocketAddress(InetAddress.ofLiteral("198.51.100.25"), 25)));
 
-    private final Rig rig = new Rig(RouteTable.EMPTY, SETTINGS);
+    private final Rig rig = new Rig(RouteTable.EMPTY, settings);
 
     @AfterEach
     void stop() {
@@ -130,7 +131,7 @@ final class MxRoutingTest {
             rig.dns.mx("example.net", i, host).address(host, "192.0.2.1");
         }
 
-        assertThat(rig.site(Rig.EXAMPLE).name().split(",", -1)).hasSize(SETTINGS.hostsMax());
+        assertThat(rig.site(Rig.EXAMPLE).name().split(",", -1)).hasSize(DeliverySettings.DEFAULT.hostsMax());
         assertThat(rig.dns.questions()).isLessThan(100);
     }
 
@@ -168,7 +169,7 @@ final class MxRoutingTest {
     @Test
     @Requirement("K1")
     void sendsToThePrivateAddressesThatAreAllowed() {
-        rig.deliverer.configure(RouteTable.EMPTY, SETTINGS.withMx(25, Rig.LOOPBACK));
+        rig.deliverer.configure(RouteTable.EMPTY, settings.mx(25, Rig.LOOPBACK).made());
         rig.dns.mx("example.net", 10, "inside.example").address("inside.example", "127.0.0.1");
 
         assertThat(route()).isInstanceOf(Routing.To.class);

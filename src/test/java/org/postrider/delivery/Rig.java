@@ -36,21 +36,19 @@ final class Rig implements AutoCloseable {
     final List<Event> events = new CopyOnWriteArrayList<>();
     final Deliverer deliverer;
 
-    Rig(RouteTable routes, DeliverySettings settings) {
+    Rig(RouteTable routes, Settings settings) {
         Deliverer.Ports ports =
                 new Deliverer.Ports(dns, spool, events::add, Runnable::run, () -> StoredMail.ARRIVED, System::nanoTime);
-        deliverer = new Deliverer(ports, new Random(1), TlsPolicy.CLEAR, routes, settings);
+        deliverer = new Deliverer(ports, new Random(1), TlsPolicy.CLEAR, routes, settings.made());
     }
 
     /** Settings under which MX records may lead to a fake peer. */
-    static DeliverySettings to(FakePeer peer) {
+    static Settings to(FakePeer peer) {
         return to(peer.address().getPort());
     }
 
-    static DeliverySettings to(int port) {
-        return DeliverySettings.DEFAULT
-                .withMx(port, LOOPBACK)
-                .withConnections(PATIENT, DeliverySettings.PoolLimits.DEFAULT);
+    static Settings to(int port) {
+        return new Settings().mx(port, LOOPBACK).client(PATIENT);
     }
 
     static Rig by(FakePeer peer) {

@@ -313,6 +313,58 @@ final class SmtpDeliveryTest {
         }
     }
 
+    private static final String EIGHT_BIT_MIME =
+            "Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nGrüße\r\n";
+
+    @Test
+    @Requirement({"conf-94", "RFC 6152 §3"})
+    void convertsEightBitContentWhereOnlySevenBitsPass() {
+        MailParameters eightBit = new MailParameters(BodyType.EIGHT_BIT_MIME, false, DsnReturn.UNSPECIFIED, null);
+        PoliteScript polite = PoliteScript.offering("SIZE", "LIMITS RCPTMAX=1");
+        try (FakePeer peer = FakePeer.playing(polite);
+                Rig rig = Rig.by(peer)) {
+            QueueId id = rig.spool.put(EIGHT_BIT_MIME, eightBit, "a@example.net", "b@example.net");
+
+            assertThat(Rig.results(rig.attempt(id, rig.site(Rig.EXAMPLE)))).containsOnly("Delivered 2.0.0");
+            String converted = EIGHT_BIT_MIME
+                    .replace("\r\n\r\n", "\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n")
+                    .replace("Grüße", "Gr=C3=BC=C3=9Fe");
+            for (PoliteScript.Message message : polite.messages()) {
+                assertThat(message.content()).isEqualTo(converted);
+                assertThat(message.mail()).endsWith(" SIZE=" + converted.length());
+            }
+            assertThat(polite.messages()).hasSize(2);
+        }
+    }
+
+    @Test
+    @Requirement("conf-61")
+    void convertsBinaryContentWhereItIsNotTaken() {
+        MailParameters binary = new MailParameters(BodyType.BINARY_MIME, false, DsnReturn.UNSPECIFIED, null);
+        PoliteScript polite = PoliteScript.offering("8BITMIME", "CHUNKING");
+        try (FakePeer peer = FakePeer.playing(polite);
+                Rig rig = Rig.by(peer)) {
+            QueueId id = rig.spool.put("MIME-Version: 1.0\r\n\r\na\nb\r\n", binary, "a@example.net");
+
+            assertThat(Rig.results(rig.attempt(id, rig.site(Rig.EXAMPLE)))).containsExactly("Delivered 2.0.0");
+            assertThat(polite.awaitMessage().content()).endsWith("\r\n\r\na=0Ab\r\n");
+        }
+    }
+
+    @Test
+    @Requirement("conf-94")
+    void convertsNothingWhereItIsToldNotTo() {
+        MailParameters eightBit = new MailParameters(BodyType.EIGHT_BIT_MIME, false, DsnReturn.UNSPECIFIED, null);
+        try (FakePeer peer = FakePeer.playing(PoliteScript.offering());
+                Rig rig = Rig.by(peer)) {
+            rig.deliverer.configure(
+                    RouteTable.EMPTY, Rig.to(peer).convertsEightBit(false).made());
+            QueueId id = rig.spool.put(EIGHT_BIT_MIME, eightBit, "a@example.net");
+
+            assertThat(Rig.results(rig.attempt(id, rig.site(Rig.EXAMPLE)))).containsExactly("Refused 5.6.3");
+        }
+    }
+
     @Test
     @Requirement("RFC 9422 §4.2")
     void goesInPartsWhereAHostTakesFewRecipients() {
@@ -360,13 +412,11 @@ final class SmtpDeliveryTest {
     void letsAnExplicitRouteNameAPrivateAddressButNotOurselves() {
         try (FakePeer peer = FakePeer.playing(PoliteScript.offering())) {
             Site site = new Site("smtp:localhost:" + peer.address().getPort());
-            try (Rig rig = new Rig(
-                    RouteTable.EMPTY,
-                    DeliverySettings.DEFAULT.withConnections(Rig.PATIENT, DeliverySettings.PoolLimits.DEFAULT))) {
+            try (Rig rig = new Rig(RouteTable.EMPTY, new Settings().client(Rig.PATIENT))) {
                 assertThat(Rig.results(rig.attempt(rig.spool.put("a@example.net"), site)))
                         .containsExactly("Delivered 2.0.0");
             }
-            DeliverySettings ours = Rig.to(peer).withIdentity("us.example", Set.of(), List.of(peer.address()));
+            Settings ours = Rig.to(peer).identity("us.example", Set.of(), List.of(peer.address()));
             try (Rig rig = new Rig(RouteTable.EMPTY, ours)) {
                 assertThat(Rig.results(rig.attempt(rig.spool.put("a@example.net"), site)))
                         .containsExactly("Refused 5.4.6");
@@ -378,8 +428,8 @@ final class SmtpDeliveryTest {
     @Requirement({"RFC 5321 §5.1", "conf-33"})
     void waitsForBetterHostsThanOurselves() {
         int port = 2525;
-        DeliverySettings ours =
-                Rig.to(port).withIdentity("us.example", Set.of(), List.of(new InetSocketAddress("127.0.0.7", port)));
+        Settings ours =
+                Rig.to(port).identity("us.example", Set.of(), List.of(new InetSocketAddress("127.0.0.7", port)));
         try (Rig rig = new Rig(RouteTable.EMPTY, ours)) {
             rig.dns.mx("example.net", 10, "better.example").failing("better.example", Answer.Failure.TIMEOUT);
             rig.dns.mx("example.net", 20, "us.example").address("us.example", "127.0.0.7");
@@ -396,8 +446,7 @@ final class SmtpDeliveryTest {
     void waitsForTheGreetingNoLongerThanItIsTold() {
         ClientSettings hasty = ClientSettings.DEFAULT.within(Duration.ofMillis(300));
         try (FakePeer peer = FakePeer.playing(FakePeer.Line::hold);
-                Rig rig = new Rig(
-                        RouteTable.EMPTY, Rig.to(peer).withConnections(hasty, DeliverySettings.PoolLimits.DEFAULT))) {
+                Rig rig = new Rig(RouteTable.EMPTY, Rig.to(peer).client(hasty))) {
             rig.dns.address("example.net", "127.0.0.1");
 
             assertThat(unreachable(rig.deliver("a@example.net"))).isEqualTo("4.4.2");
@@ -408,8 +457,8 @@ final class SmtpDeliveryTest {
     @Requirement("K1")
     void asksForTheAddressAgainBeforeItDials() {
         try (FakePeer peer = FakePeer.playing(PoliteScript.offering());
-                Rig rig = new Rig(
-                        RouteTable.EMPTY, Rig.to(peer).withMx(peer.address().getPort(), List.of()))) {
+                Rig rig =
+                        new Rig(RouteTable.EMPTY, Rig.to(peer).mx(peer.address().getPort(), List.of()))) {
             rig.dns.mx("example.net", 10, "mx.example.net").address("mx.example.net", "192.0.2.1");
             Site site = rig.site(Rig.EXAMPLE);
             rig.dns.forget("mx.example.net").address("mx.example.net", "127.0.0.1");

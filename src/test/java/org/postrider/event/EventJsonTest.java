@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.mail.Intervention;
 import org.postrider.testing.Requirement;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,8 +22,12 @@ class EventJsonTest {
     }
 
     private static String line(Event event) {
+        return line(event, null);
+    }
+
+    private static String line(Event event, @Nullable String fact) {
         JsonLine line = new JsonLine();
-        EventJson.write(line, event);
+        EventJson.write(line, event, fact);
         return StandardCharsets.UTF_8.decode(line.content()).toString();
     }
 
@@ -33,8 +39,10 @@ class EventJsonTest {
         JsonNode node = JSON.readTree(line);
         assertThat(node.get("time").asString()).isEqualTo("2026-11-23T21:00:00.007Z");
         assertThat(node.get("id").asString()).isEqualTo(Sample.ID.text());
-        assertThat(node.get("event").asString())
-                .isEqualToIgnoringCase(event.getClass().getSimpleName());
+        String name = event instanceof Event.Intervened(var _, var _, var _, Intervention intervention, var _)
+                ? intervention.kind().name()
+                : event.getClass().getSimpleName();
+        assertThat(node.get("event").asString()).isEqualToIgnoringCase(name);
     }
 
     @Test
@@ -48,6 +56,14 @@ class EventJsonTest {
             "to":"bob@example.com","status":"5.1.1","remote":"mx.example.com [192.0.2.9]:25",\
             "reply":"550 5.1.1 No \\"such\\" user","summary":"Refused.",\
             "attempts":3,"next":"2026-11-23T21:01:00.007Z"}
+            """.formatted(Sample.ID.text()));
+    }
+
+    @Test
+    void tellsWhoIntervenedAndWhichFactALineTells() {
+        assertThat(line(Sample.all().getLast(), "17.4096.0")).isEqualTo("""
+            {"time":"2026-11-23T21:00:00.007Z","event":"rerouted","id":"%s","from":"alice@example.org",\
+            "to":"bob@example.com","route":"smtp:192.0.2.7:25","by":"ann","why":"enough","fact":"17.4096.0"}
             """.formatted(Sample.ID.text()));
     }
 

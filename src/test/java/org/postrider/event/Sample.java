@@ -3,8 +3,10 @@ package org.postrider.event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Diagnosis;
 import org.postrider.mail.EnhancedStatus;
+import org.postrider.mail.Intervention;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.Reply;
 
@@ -37,6 +39,13 @@ final class Sample {
                 new Event.Bounced(AT, ID, from, to, REFUSED),
                 new Event.Expired(AT, ID, from, to, REFUSED),
                 new Event.Removed(AT, ID, from, to, "ann", "spam"),
-                new Event.Held(AT, ID, from, to, "ann", "look"));
+                new Event.Held(AT, ID, from, to, "ann", "look"),
+                intervened(Intervention.Kind.RELEASED, null),
+                intervened(Intervention.Kind.REROUTED, "smtp:192.0.2.7:25"));
+    }
+
+    private static Event intervened(Intervention.Kind kind, @Nullable String route) {
+        return new Event.Intervened(
+                ID, "alice@example.org", "bob@example.com", new Intervention(kind, AT, "ann", "enough"), route);
     }
 }

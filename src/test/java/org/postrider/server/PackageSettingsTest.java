@@ -21,8 +21,17 @@ import org.postrider.tls.ServerEngines;
 
 /** Each key of the configuration means something to some package. */
 class PackageSettingsTest {
-    private static final Map<String, String> RENAMED =
-            Map.of("listeners", "listener", "domains", "domain", "routes", "route", "users", "user");
+    private static final Map<String, String> RENAMED = Map.of(
+            "listeners",
+            "listener",
+            "domains",
+            "domain",
+            "routes",
+            "route",
+            "users",
+            "user",
+            "convertEightBit",
+            "convert-8bit");
 
     /** Checked, and of a later release. */
     private static final Set<String> LATER = Set.of(
@@ -82,6 +91,7 @@ class PackageSettingsTest {
         delivery.messages-per-connection = 7
         delivery.connection-idle = "7s"
         delivery.connections-idle = 7
+        delivery.convert-8bit = false
         retry.schedule = ["7m"]
         retry.lifetime = "7d"
         retry.delay-notice = "7h"

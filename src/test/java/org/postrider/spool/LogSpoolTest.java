@@ -60,10 +60,18 @@ class LogSpoolTest extends SpoolContract {
     @Test
     void refusesASpoolOfANewerRelease() throws IOException {
         closeSpool();
+        Files.writeString(directory.resolve("version"), "postrider-spool 3\n");
+        assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("format version 3");
         Files.writeString(directory.resolve("version"), "postrider-spool 2\n");
-        assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("format version 2");
+        openSpool();
+    }
+
+    @Test
+    void marksASpoolOfAnEarlierReleaseAsItsOwn() throws IOException {
+        closeSpool();
         Files.writeString(directory.resolve("version"), "postrider-spool 1\n");
         openSpool();
+        assertThat(directory.resolve("version")).hasContent("postrider-spool 2\n");
     }
 
     @Test
@@ -168,6 +176,28 @@ class LogSpoolTest extends SpoolContract {
             awaitRoom(spool);
         } finally {
             spool.close();
+        }
+        openSpool();
+    }
+
+    /** Every segment stays two thirds wanted. */
+    @Test
+    @Requirement("L3")
+    void takesMailAgainOnceAThirdOfWhatFilledItIsDelivered() throws Exception {
+        closeSpool();
+        SpoolSettings narrow = SpoolSettings.DEFAULT
+                .withSegments(1 << 20, 256 << 10, 128L << 20)
+                .withSpace(16L << 20, 4L << 20, 0);
+        List<QueueId> taken = new ArrayList<>();
+        try (LogSpool spool = LogSpool.open(directory, narrow, CLOCK)) {
+            fill(spool, taken);
+            for (int i = 0; i < taken.size(); i += 3) {
+                settle(spool, taken.get(i));
+            }
+            awaitRoom(spool);
+            for (int i = 1; i < taken.size(); i += 3) {
+                assertThat(Mails.read(spool, taken.get(i))).isEqualTo(Mails.whole(Mails.content(i, 50_000)));
+            }
         }
         openSpool();
     }

@@ -56,6 +56,7 @@ final class SimDisk implements Disk {
     private String failure = "";
     private String unwritable = NONE;
     private String unreadable = NONE;
+    private long capacity = Long.MAX_VALUE;
 
     SimDisk(SplittableRandom random) {
         this.random = random;
@@ -80,6 +81,11 @@ final class SimDisk implements Disk {
     /** Makes all reads of files whose names begin so fail until {@link #heal}. */
     void failReadsOf(String prefix) {
         unreadable = prefix;
+    }
+
+    /** Says that the disk holds so much; writes beyond it do not fail. */
+    void holds(long octets) {
+        capacity = octets;
     }
 
     void failNextSync() {
@@ -207,7 +213,10 @@ final class SimDisk implements Disk {
 
     @Override
     public long usableOctets() {
-        return Long.MAX_VALUE;
+        return capacity
+                - names.values().stream()
+                        .mapToLong(inode -> inode.current.length)
+                        .sum();
     }
 
     @Override

@@ -23,10 +23,16 @@ final class SimSpool {
     private final SimDisk disk;
     private final SpoolSettings settings;
     private final TreeMap<Long, Known> model = new TreeMap<>();
+    private final Sabotage sabotage;
     private long contents;
     private long hash;
 
     SimSpool(long seed) {
+        this(seed, Sabotage.NONE);
+    }
+
+    SimSpool(long seed, Sabotage sabotage) {
+        this.sabotage = sabotage;
         random = new SplittableRandom(seed);
         disk = new SimDisk(random.split());
         settings = SpoolSettings.DEFAULT
@@ -105,7 +111,11 @@ final class SimSpool {
     }
 
     private SpoolCore open() throws IOException {
-        return SpoolCore.open(disk, settings, CLOCK, SimSpool::move);
+        return SpoolCore.open(sabotage.disk(disk), settings, CLOCK, (appender, moves) -> {
+            sabotage.copying(true);
+            move(appender, moves);
+            sabotage.copying(false);
+        });
     }
 
     static void move(Appender appender, List<Append> moves) {
@@ -168,7 +178,9 @@ final class SimSpool {
                 target.possible.getFirst().add(Mails.bounced());
             }
             core.appender().hand(append);
-            draft.keep();
+            if (sabotage.keepsContent()) {
+                draft.keep();
+            }
         } catch (IOException e) {
             hash = hash * 31 + 1;
         }

@@ -257,6 +257,30 @@ class SpoolTroubleTest {
                         refused -> assertThat(refused.reason()).isEqualTo(Commit.Reason.CLOSED));
     }
 
+    /** The first checkpoint is to be made while memory is short. */
+    @Test
+    @Requirement("L6")
+    void tidiesUpAfterALackOfMemory() throws Exception {
+        AtomicBoolean scarce = new AtomicBoolean(true);
+        Disk real = FileDisk.open(directory);
+        Disk disk = (Disk) Proxy.newProxyInstance(
+                Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, given) -> {
+                    if (method.getName().equals("create")
+                            && String.valueOf(given[0]).startsWith("checkpoint")
+                            && scarce.getAndSet(false)) {
+                        throw new OutOfMemoryError("as told");
+                    }
+                    return call(method, real, given);
+                });
+        try (LogSpool spool = LogSpool.open(disk, SETTINGS, () -> Mails.NOON)) {
+            for (int i = 0; real.list(SpoolFiles.ROOT).stream().noneMatch(name -> name.startsWith("checkpoint")); i++) {
+                Mails.committed(spool, Mails.arrival(1), Mails.content(i, 3_000));
+            }
+            assertThat(scarce.get()).isFalse();
+            assertThat(spool.condition().failed()).isFalse();
+        }
+    }
+
     /** The same disk or file, whose syncs throw an error once it is broken. */
     private static <T> T dying(Class<T> type, T real, AtomicBoolean broken, CompletableFuture<Void> died) {
         return type.cast(Proxy.newProxyInstance(

@@ -11,9 +11,9 @@ import org.postrider.mail.Ascii;
  *
  * @param octetsMax the greatest message it takes (RFC 1870 §4), empty where it names no limit
  * @param size whether MAIL may tell the size
- * @param mailMax how many transactions a session may have (RFC 9422)
- * @param recipientsMax how many recipients a transaction may have (RFC 9422)
- * @param recipientDomainsMax how many different domains a session's recipients may have (RFC 9422)
+ * @param mailMax how many transactions a session may have (RFC 9422 §4.1)
+ * @param recipientsMax how many recipients a transaction may have (RFC 9422 §4.2)
+ * @param recipientDomainsMax how many different domains a session's recipients may have (RFC 9422 §4.3)
  */
 public record Capabilities(
         boolean pipelining,

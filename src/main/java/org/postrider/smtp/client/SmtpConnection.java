@@ -102,7 +102,7 @@ public final class SmtpConnection implements AutoCloseable {
         }
     }
 
-    /** Whether another message may be sent: nothing went wrong, and the peer's MAILMAX allows one more (RFC 9422). */
+    /** Whether another message may be sent: nothing went wrong, and the peer's MAILMAX allows one more (RFC 9422 §4.1). */
     public boolean reusable() {
         return usable && !closed && transactions < capabilities.mailMax().orElse(Integer.MAX_VALUE);
     }

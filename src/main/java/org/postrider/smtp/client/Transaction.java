@@ -63,10 +63,10 @@ public sealed interface Transaction {
     /** The message is larger than the SIZE it offers (RFC 1870 §4). */
     record TooBig(long octetsMax) implements Refused {}
 
-    /** It takes fewer recipients a transaction; send to that many, then to the others (RFC 9422). */
+    /** It takes fewer recipients a transaction; send to that many, then to the others (RFC 9422 §4.2). */
     record TooManyRecipients(int recipientsMax) implements Refused {}
 
-    /** It takes fewer domains a session; another connection will take those left over (RFC 9422). */
+    /** It takes fewer domains a session; another connection will take those left over (RFC 9422 §4.3). */
     record TooManyDomains(int domainsMax) implements Refused {}
 
     /**

@@ -8,9 +8,7 @@ enum ContentFault {
     BARE_CARRIAGE_RETURN,
     NUL,
     TOO_BIG,
-    LINE_TOO_LONG,
-    HEADER_TOO_LONG,
-    TOO_MANY_FIELDS;
+    LINE_TOO_LONG;
 
     /** What the end of the content gets. */
     Reply reply() {
@@ -20,8 +18,6 @@ enum ContentFault {
             case NUL -> Reply.of(550, "5.5.2", "NUL octet received");
             case TOO_BIG -> Replies.TOO_BIG;
             case LINE_TOO_LONG -> Reply.of(554, "5.6.0", "Line too long in message");
-            case HEADER_TOO_LONG -> Reply.of(552, "5.3.4", "Message header too long");
-            case TOO_MANY_FIELDS -> Reply.of(554, "5.6.0", "Too many header fields");
         };
     }
 }

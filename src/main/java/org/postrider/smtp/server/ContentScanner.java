@@ -27,7 +27,8 @@ final class ContentScanner {
     private final BareLineEnds bareLineEnds;
     private final boolean binary;
     private final long octetsMax;
-    private final ContentGauge gauge;
+    private final long lineOctetsMax;
+    private long lineOctets;
     private long octets;
     private boolean lineStart = true;
     private boolean heldCarriageReturn;
@@ -40,7 +41,7 @@ final class ContentScanner {
         this.bareLineEnds = settings.bareLineEnds();
         this.binary = binary;
         this.octetsMax = settings.limits().messageOctetsMax();
-        this.gauge = new ContentGauge(settings.limits(), binary);
+        this.lineOctetsMax = binary ? Long.MAX_VALUE : settings.limits().textLineOctetsMax();
     }
 
     /** Whether the end of DATA has been seen. */
@@ -84,14 +85,14 @@ final class ContentScanner {
                 lineStart = false;
             }
             int special = special(from, at, end);
-            note(gauge.part(from, at, special));
+            measure(special - at);
             at = special;
             if (at == end || (from[at] == '\r' && at + 1 == end)) {
                 break;
             }
             if (from[at] == '\r' && from[at + 1] == '\n') {
                 at += 2;
-                note(gauge.lineEnd());
+                lineOctets = 0;
                 lineStart = true;
             } else {
                 pass(from, kept, at);
@@ -135,7 +136,7 @@ final class ContentScanner {
             if (from[at] == '\n') {
                 at++;
                 pass(CRLF, 0, 2);
-                note(gauge.lineEnd());
+                lineOctets = 0;
             } else {
                 loneCarriageReturn();
             }
@@ -143,7 +144,7 @@ final class ContentScanner {
         int kept = at;
         while (true) {
             int special = special(from, at, end);
-            note(gauge.part(from, at, special));
+            measure(special - at);
             at = special;
             if (at == end) {
                 break;
@@ -154,7 +155,7 @@ final class ContentScanner {
             }
             if (from[at] == '\r' && from[at + 1] == '\n') {
                 at += 2;
-                note(gauge.lineEnd());
+                lineOctets = 0;
             } else if (binary) {
                 at++;
             } else {
@@ -195,9 +196,17 @@ final class ContentScanner {
             case NORMALISE -> {
                 if (octet != 0) {
                     pass(CRLF, 0, 2);
-                    note(gauge.lineEnd());
+                    lineOctets = 0;
                 }
             }
+        }
+    }
+
+    /** RFC 3030 §3: binary content has no lines. */
+    private void measure(int count) {
+        lineOctets += count;
+        if (lineOctets > lineOctetsMax) {
+            note(ContentFault.LINE_TOO_LONG);
         }
     }
 
@@ -213,8 +222,8 @@ final class ContentScanner {
         }
     }
 
-    private void note(@Nullable ContentFault found) {
-        if (found != null && fault == null) {
+    private void note(ContentFault found) {
+        if (fault == null) {
             fault = found;
             sink.close();
         }

@@ -26,7 +26,6 @@ import org.postrider.tls.TlsFacts;
  */
 final class Session {
     private static final System.Logger LOG = System.getLogger(Session.class.getName());
-    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Set<String> HTTP_VERBS =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PRI");
 
@@ -37,6 +36,7 @@ final class Session {
     private final ReplyWriter replies;
     private final Watch watch;
     private final Deadlines deadlines;
+    private final CommandLedger commandLedger;
     private final Supplier<StressLevel> stress;
     private final SessionObserver observer;
     private final Map<String, Command> commands;
@@ -54,11 +54,15 @@ final class Session {
     private int mailCount;
     private int errors;
     private int junk;
-    private long minuteEnd;
-    private int minuteCommands;
 
     /** What a session works with. */
-    record Tools(SecurableWire wire, Watch watch, WireReader reader, ReplyWriter replies, Deadlines deadlines) {}
+    record Tools(
+            SecurableWire wire,
+            Watch watch,
+            WireReader reader,
+            ReplyWriter replies,
+            Deadlines deadlines,
+            CommandLedger commandLedger) {}
 
     Session(
             Peer peer,
@@ -74,6 +78,7 @@ final class Session {
         this.reader = tools.reader();
         this.replies = tools.replies();
         this.deadlines = tools.deadlines();
+        this.commandLedger = tools.commandLedger();
         this.stress = stress;
         this.observer = observer;
         this.commands = CommandTable.of(settings.protocol());
@@ -290,7 +295,8 @@ final class Session {
         last = reply;
         replies.append(reply);
         observer.answered(verb, reply.code());
-        // RFC 5321 §3.8 and RFC 7504 §3: these two announce that we close.
+        // RFC 5321 §3.8: 421 announces that we close; after 521 we may (RFC 7504 §3), and save what it would cost to
+        // stay.
         if (reply.code() == 421 || reply.code() == 521) {
             throw new SessionEnd(Ending.DISMISSED, null);
         }
@@ -370,12 +376,7 @@ final class Session {
         if (most == SessionLimits.UNLIMITED) {
             return;
         }
-        long now = deadlines.now();
-        if (now >= minuteEnd) {
-            minuteEnd = now + MINUTE.toNanos();
-            minuteCommands = 0;
-        }
-        if (++minuteCommands > most) {
+        if (commandLedger.count(peer.remote().getAddress(), deadlines.now()) > most) {
             throw new SessionEnd(Ending.LIMIT_EXCEEDED, Replies.TOO_FAST);
         }
     }

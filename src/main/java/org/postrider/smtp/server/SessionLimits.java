@@ -9,8 +9,8 @@ import org.postrider.smtp.WireLimits;
  * @param errorsMax commands answered with 4yz or 5yz between two accepted messages; then 421
  * @param junkCommandsMax commands that bring no message forward (NOOP, RSET, VRFY, HELP, a repeated EHLO …) between two
  *     accepted messages; then 421
- * @param commandsPerMinuteMax then 421
- * @param messagesMax MAIL commands in a session, announced as MAILMAX (RFC 9422); then 421
+ * @param commandsPerMinuteMax commands in a minute in all sessions of the client's address together; then 421
+ * @param messagesMax MAIL commands in a session, announced as MAILMAX (RFC 9422 §4.1); then 421
  * @param recipientsMax accepted recipients of a message, announced as RCPTMAX; 452 to more
  * @param recipientsOvershootMax recipients answered with that 452; then 421
  * @param messageOctetsMax size of a message, announced with SIZE; 552 to more; {@link #ANY_SIZE} lifts it
@@ -19,9 +19,6 @@ import org.postrider.smtp.WireLimits;
  * @param commandDiscardOctetsMax how much of a longer one is read before the connection is closed
  * @param textLineOctetsMax a line of the content, without its CRLF. RFC 5321 §4.5.3.1.6 asks for 1,000; much mail has longer
  *     ones, and taking them costs us nothing
- * @param headerOctetsMax the whole header section
- * @param headerFieldOctetsMax one field with its continuation lines
- * @param headerFieldsMax fields in the header section
  * @param chunksMax BDAT commands of a message
  */
 public record SessionLimits(
@@ -35,9 +32,6 @@ public record SessionLimits(
         int commandLineOctetsMax,
         int commandDiscardOctetsMax,
         int textLineOctetsMax,
-        int headerOctetsMax,
-        int headerFieldOctetsMax,
-        int headerFieldsMax,
         int chunksMax) {
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
@@ -55,9 +49,6 @@ public record SessionLimits(
             WireLimits.COMMAND_LINE_OCTETS_MAX,
             64 << 10,
             1 << 20,
-            1 << 20,
-            100 << 10,
-            2_000,
             10_000);
 
     private static final int STRESSED_ERRORS_MAX = 3;
@@ -91,9 +82,6 @@ public record SessionLimits(
                         commandLineOctetsMax,
                         commandDiscardOctetsMax,
                         textLineOctetsMax,
-                        headerOctetsMax,
-                        headerFieldOctetsMax,
-                        headerFieldsMax,
                         chunksMax);
         };
     }

@@ -42,6 +42,7 @@ public final class SmtpListener {
     record Shared(
             Deadlines deadlines,
             ConnectionLedger ledger,
+            CommandLedger commandLedger,
             Buffers buffers,
             Supplier<StressLevel> stress,
             SessionObserver observer) {}

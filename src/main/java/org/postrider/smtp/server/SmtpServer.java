@@ -16,6 +16,7 @@ import java.util.function.Supplier;
  * <p>Thread: any.
  */
 public final class SmtpServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(SmtpServer.class.getName());
     private static final Duration TICK = Duration.ofMillis(500);
     private static final Duration STOP_POLL = Duration.ofMillis(20);
     /** How long sessions that are cut off may take to say so. */
@@ -23,6 +24,7 @@ public final class SmtpServer implements AutoCloseable {
 
     private final Deadlines deadlines;
     private final ConnectionLedger ledger;
+    private final CommandLedger commandLedger = new CommandLedger();
     private final Buffers buffers = new Buffers();
     private final Supplier<StressLevel> stress;
     private final SessionObserver observer;
@@ -59,7 +61,7 @@ public final class SmtpServer implements AutoCloseable {
                 settings,
                 sessions,
                 receptionist,
-                new SmtpListener.Shared(deadlines, ledger, buffers, stress, observer));
+                new SmtpListener.Shared(deadlines, ledger, commandLedger, buffers, stress, observer));
         listeners.add(listener);
         listener.start();
         return listener;
@@ -115,7 +117,12 @@ public final class SmtpServer implements AutoCloseable {
     private void tick() {
         while (open || ledger.open() > 0) {
             LockSupport.parkNanos(this, TICK.toNanos());
-            deadlines.check();
+            try {
+                deadlines.check();
+            } catch (RuntimeException | Error defect) {
+                // Without this thread no wait would end any more; the next tick makes up for this one.
+                LOG.log(System.Logger.Level.WARNING, "the deadlines of sessions could not be looked at", defect);
+            }
         }
     }
 }

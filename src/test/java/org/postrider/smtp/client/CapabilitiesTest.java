@@ -48,7 +48,7 @@ class CapabilitiesTest {
     }
 
     @Test
-    @Requirement({"conf-106", "RFC 9422"})
+    @Requirement({"conf-106", "RFC 9422 §4"})
     void readsLimits() {
         Capabilities offered = Capabilities.parse(List.of("LIMITS MAILMAX=5 rcptmax=100 RCPTDOMAINMAX=1"));
         assertThat(offered.mailMax()).isEqualTo(OptionalInt.of(5));

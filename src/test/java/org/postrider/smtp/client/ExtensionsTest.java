@@ -211,14 +211,14 @@ class ExtensionsTest {
     }
 
     @Test
-    @Requirement({"conf-106", "RFC 9422"})
+    @Requirement({"conf-106", "RFC 9422 §4.2"})
     void sendsNoMoreRecipientsThanThePeerTakes() {
         assertThat(sent(PoliteScript.offering("LIMITS RCPTMAX=1"), message("a@p.example", "b@p.example")))
                 .isEqualTo(new Transaction.TooManyRecipients(1));
     }
 
     @Test
-    @Requirement({"conf-106", "RFC 9422"})
+    @Requirement({"conf-106", "RFC 9422 §4.1"})
     void sendsNoMoreMessagesThanThePeerTakes() {
         try (FakePeer peer = FakePeer.playing(PoliteScript.offering("LIMITS MAILMAX=2"));
                 SmtpConnection connection = ready(peer)) {
@@ -230,7 +230,7 @@ class ExtensionsTest {
     }
 
     @Test
-    @Requirement({"conf-106", "RFC 9422"})
+    @Requirement({"conf-106", "RFC 9422 §4.3"})
     void sendsToNoMoreDomainsThanThePeerTakes() {
         try (FakePeer peer = FakePeer.playing(PoliteScript.offering("LIMITS RCPTDOMAINMAX=1"));
                 SmtpConnection connection = ready(peer)) {

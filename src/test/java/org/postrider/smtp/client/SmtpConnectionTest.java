@@ -67,7 +67,7 @@ class SmtpConnectionTest {
     }
 
     @Test
-    @Requirement({"conf-101", "RFC 7504", "RFC 5321 §3.1"})
+    @Requirement({"conf-101", "RFC 7504 §3", "RFC 5321 §3.1"})
     void hearsARefusalInTheGreeting() {
         for (int code : new int[] {421, 521, 554}) {
             PoliteScript polite = PoliteScript.offering().answering("connect", code + " No mail here");

@@ -39,10 +39,19 @@ class SessionLimitsTest {
                 DEFAULT.commandLineOctetsMax(),
                 DEFAULT.commandDiscardOctetsMax(),
                 DEFAULT.textLineOctetsMax(),
-                DEFAULT.headerOctetsMax(),
-                DEFAULT.headerFieldOctetsMax(),
-                DEFAULT.headerFieldsMax(),
                 4);
+    }
+
+    /** The usual settings, with so many commands a minute. */
+    static SessionSettings perMinute(int commands) {
+        return settings(
+                limits(
+                        commands,
+                        DEFAULT.messagesMax(),
+                        DEFAULT.recipientsMax(),
+                        DEFAULT.recipientsOvershootMax(),
+                        DEFAULT.messageOctetsMax()),
+                false);
     }
 
     private static final SessionLimits TIGHT = limits(30, 3, 2, 3, 2_000);
@@ -164,15 +173,10 @@ class SessionLimitsTest {
     }
 
     @Test
-    @Requirement({"conf-46", "E2", "E3"})
+    @Requirement({"conf-46", "E3"})
     void answersForMalformedContentAtItsEnd() throws Exception {
         try (WireSession session = session(DEFAULT)) {
             String[] begin = {"MAIL FROM:<a@x.example>", "RCPT TO:<b@example.net>", "DATA"};
-            session.lines(begin).expect("250 *", "250 *", "354 *");
-            session.send("X-Long: ").send("x".repeat(1_000_000)).lines("", "", "text", ".");
-            session.expect("552 5.3.4 *");
-            session.lines(begin).expect("250 *", "250 *", "354 *");
-            session.send("X: y\r\n".repeat(100_000)).lines("", ".").expect("554 5.6.0 *");
             session.lines(begin).expect("250 *", "250 *", "354 *");
             session.lines("Subject: x", "");
             for (int i = 0; i < 20; i++) {

@@ -93,6 +93,20 @@ class SmtpServerTest {
     }
 
     @Test
+    @Requirement({"F9", "RFC 5321 §7.8"})
+    void countsTheCommandsOfAnAddressOverAllItsSessions() throws Exception {
+        SmtpListener listener =
+                server.listen(ListenerSettings.of(ANY_PORT), SessionLimitsTest.perMinute(10), receptionist);
+        try (Client one = new Client(listener).expect("220");
+                Client two = new Client(listener).expect("220")) {
+            one.send("NOOP\r\n".repeat(6)).expect("250", "250", "250", "250", "250", "250");
+            two.send("NOOP\r\n".repeat(4)).expect("250", "250", "250", "250");
+            two.send("NOOP\r\n").expect("421 4.7.0").expectEnd();
+            one.send("NOOP\r\n").expect("421 4.7.0").expectEnd();
+        }
+    }
+
+    @Test
     @Requirement("RFC 5321 §3.3")
     void acceptsMailOverASocket() throws Exception {
         SmtpListener listener = listen(ListenerSettings.of(ANY_PORT));

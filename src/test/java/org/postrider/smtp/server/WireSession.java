@@ -46,6 +46,7 @@ public final class WireSession implements AutoCloseable {
         SmtpListener.Shared shared = new SmtpListener.Shared(
                 deadlines,
                 new ConnectionLedger(ConnectionLimits.DEFAULT),
+                new CommandLedger(),
                 new Buffers(),
                 () -> Objects.requireNonNull(stress.get()),
                 observer);
