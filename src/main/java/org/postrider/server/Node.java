@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.postrider.account.AccountSettings;
+import org.postrider.account.Accounts;
 import org.postrider.delivery.Deliverer;
 import org.postrider.delivery.DeliverySettings;
 import org.postrider.delivery.RouteTable;
@@ -57,6 +60,7 @@ import org.postrider.smtp.server.SmtpServer;
 import org.postrider.spool.Condition;
 import org.postrider.spool.LogSpool;
 import org.postrider.spool.Spool;
+import org.postrider.state.StateDatabase;
 import org.postrider.tls.ServerEngines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +72,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final Duration KEPT_EVERY = Duration.ofSeconds(10);
     private static final Duration OBSERVED_EVERY = Duration.ofSeconds(1);
 
     /** A sync takes milliseconds. */
@@ -83,6 +88,8 @@ public final class Node implements AutoCloseable {
     private final ScheduledExecutorService clockwork;
     private final ExecutorService workers;
     private final Spool spool;
+    private final StateDatabase state;
+    private final Accounts accounts;
     private final MailLog mailLog;
     private final Deliverer deliverer;
     private final QueueEngine engine;
@@ -155,6 +162,8 @@ public final class Node implements AutoCloseable {
             this.mailLog = open(
                     new MailLog(settings.mailLog(), log.outbox(), Clock.systemUTC(), settings.mailLogSettings()));
             open(this::settleSpool);
+            this.state = open(StateDatabase.open(dataDir.resolve(StateDatabase.FILE), Accounts.migrations()));
+            this.accounts = open(accounts(configuration, state));
             this.workers = open(Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("journal-", 0).factory()));
             this.clockwork = open(clockwork());
@@ -170,10 +179,12 @@ public final class Node implements AutoCloseable {
             this.smtp = open(new SmtpServer(
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
             Reception.Doors doors = new Reception.Doors(
-                    engineThread, spool, new ConfirmedNames(resolver), hosts, this::enqueue, events);
+                    engineThread, spool, new ConfirmedNames(resolver), hosts, this::enqueue, events, accounts);
             listen(doors);
             deliverer.configure(settings.routes(), settings.delivery(addresses()));
             gauges();
+            var _ = clockwork.scheduleWithFixedDelay(
+                    accounts::keep, KEPT_EVERY.toMillis(), KEPT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             var _ = clockwork.scheduleAtFixedRate(this::observe, 0, OBSERVED_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             this.control = new NodeControl(this, engineThread, engine, spool);
             this.http = open(HttpServer.start(
@@ -185,6 +196,21 @@ public final class Node implements AutoCloseable {
                 closeAll();
             }
         }
+    }
+
+    private static Accounts accounts(Configuration configuration, StateDatabase state) throws IOException {
+        Accounts.Doors doors = new Accounts.Doors(
+                state,
+                InstantSource.system(),
+                System::nanoTime,
+                new SecureRandom(),
+                event -> LOG.info("{}", event));
+        return new Accounts(
+                AccountMapping.settings(configuration), AccountMapping.lanes(configuration), doors);
+    }
+
+    Accounts accounts() {
+        return accounts;
     }
 
     private <T extends AutoCloseable> T open(T resource) {
@@ -378,9 +404,11 @@ public final class Node implements AutoCloseable {
         RouteTable routes = taken.routes();
         DeliverySettings delivery = taken.delivery(addresses());
         QueueSettings queue = taken.queue();
+        AccountSettings users = AccountMapping.settings(configuration);
 
         settings = taken;
         smtp.replace(connections);
+        accounts.configure(users);
         listeners = changes.stream().map(Change::apply).toList();
         deliverer.configure(routes, delivery);
         engineThread.post(() -> engine.settings(queue));
