@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postrider.account.UserRegister;
 import org.postrider.mail.QueueId;
 import org.postrider.queue.QueueSummary;
 import org.postrider.queue.QueuedRecipient;
@@ -36,6 +37,9 @@ public interface Control {
 
     /** Reads the configuration again and takes it over if it is valid. */
     Reloaded reload();
+
+    /** The accounts, to be managed; empty where the server keeps none. */
+    Optional<UserRegister> users();
 
     /** What can be done with queued recipients. */
     sealed interface Action {

@@ -28,12 +28,14 @@ final class ControlRoutes implements HttpService {
     private final Control control;
     private final RecentMail recent;
     private final Selecting selecting;
+    private final UserRoutes users;
     private final ControlToken token;
 
     ControlRoutes(Control control, RecentMail recent, ControlToken token) {
         this.control = control;
         this.recent = recent;
         this.selecting = new Selecting(control);
+        this.users = new UserRoutes(control);
         this.token = token;
     }
 
@@ -48,6 +50,8 @@ final class ControlRoutes implements HttpService {
                 .get("/content/{id}", guarded(this::content))
                 .post("/queue/{action}", guarded(this::act))
                 .post("/reload", guarded((_, response) -> Exchange.json(response, 200, reload())))
+                .get("/users", guarded(users::list))
+                .post("/users/{action}", guarded(users::change))
                 .any(guarded((_, response) -> Exchange.failed(response, 404, "there is no such control")));
     }
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.postrider.account.Accounts;
 import org.postrider.event.Event;
 import org.postrider.event.Events;
 import org.postrider.mail.Domain;
@@ -43,13 +44,10 @@ public final class Reception implements Receptionist {
             Reply.of(550, "5.7.1", "A bounce has one recipient; too many recipients for a null reverse-path");
     private static final Reply VERIFY =
             Reply.of(252, "2.0.0", "Cannot verify the user, but will take mail and try to deliver it");
-
-    private static final Reply AUTHENTICATED = Reply.of(235, "2.7.0", "Authentication successful");
-    private static final Reply BAD_CREDENTIALS = Reply.of(535, "5.7.8", "Authentication credentials invalid");
-    private static final Reply DISABLED = Reply.of(535, "5.7.13", "User account is disabled");
-    private static final Reply MALFORMED = Reply.of(501, "5.5.2", "Authentication message is malformed");
-    private static final Reply CANCELLED = Reply.of(501, "5.7.0", "Authentication cancelled");
-    private static final Reply TEMPORARY = Reply.of(454, "4.7.0", "Temporary authentication failure");
+    private static final Reply SENDER_NOT_OWNED =
+            Reply.of(553, "5.7.1", "Sender address not owned by the authenticated user");
+    private static final Reply ACCOUNTS_UNREADABLE =
+            Reply.of(451, "4.3.0", "The accounts cannot be read now; try again later");
 
     private final Supplier<ReceptionSettings> settings;
     private final Doors doors;
@@ -60,6 +58,7 @@ public final class Reception implements Receptionist {
      *
      * @param hosts shared by all who hand messages to the queue
      * @param queue takes each durable message on; called from the session's thread
+     * @param accounts {@code null} where nobody can authenticate
      */
     public record Doors(
             Time time,
@@ -68,7 +67,8 @@ public final class Reception implements Receptionist {
             Policy policy,
             MailHostPool hosts,
             Consumer<Accepted> queue,
-            Events events) {}
+            Events events,
+            @Nullable Accounts accounts) {}
 
     /**
      * @param settings asked once for each session, so that a reload serves the next one
@@ -90,6 +90,7 @@ public final class Reception implements Receptionist {
         private final RelayRules relay;
         private final Inspection inspection;
         private @Nullable Greeted greeted;
+        private final LoginDesk desk;
         private @Nullable TlsFacts tls;
         private @Nullable Login login;
         private int nullSenderRecipients;
@@ -102,6 +103,7 @@ public final class Reception implements Receptionist {
             this.relay = new RelayRules(rules, peer.remote().getAddress());
             boolean friend = rules.role() != ListenerRole.MX || relay.trusted();
             this.inspection = doors.policy.inspect(peer.remote().getAddress(), friend, rules.earlyTalk());
+            this.desk = new LoginDesk(doors.accounts, peer.remote().getAddress());
         }
 
         @Override
@@ -156,43 +158,52 @@ public final class Reception implements Receptionist {
             greeted = null;
             relay.authenticated(false);
             inspection.authenticated(false);
+            desk.secured(channelBinding);
         }
 
         @Override
         public List<String> mechanisms() {
-            return List.of();
+            return desk.mechanisms();
         }
 
         @Override
         public Authentication authenticate(String mechanism) {
-            return new Authentication.Refused(TEMPORARY);
+            return desk.begin(mechanism);
         }
 
         @Override
         public Reply authenticated(Login accepted) {
             login = accepted;
             relay.authenticated(true);
-            inspection.authenticated(true);
-            return AUTHENTICATED;
+            Reply answer = desk.accepted(accepted);
+            inspection.authenticated(answer.isPositive());
+            return answer;
         }
 
         @Override
         public Reply notAuthenticated(Refusal refusal, String user) {
-            return switch (refusal) {
-                case BAD_CREDENTIALS -> BAD_CREDENTIALS;
-                case DISABLED -> DISABLED;
-                case MALFORMED -> MALFORMED;
-                case CANCELLED -> CANCELLED;
-                case UNAVAILABLE -> TEMPORARY;
-            };
+            return desk.refused(refusal, user);
         }
 
         @Override
         public @Nullable Reply sender(ReversePath reversePath, MailParameters parameters, long declaredOctets) {
             nullSenderRecipients = 0;
             Reply refused = relay.sender();
+            refused = refused == null ? notOwned(reversePath) : refused;
             Reply own = refused != null || storage.hasRoom(declaredOctets) ? refused : NO_ROOM;
             return answer(own, () -> inspection.sender(reversePath), reversePath, null);
+        }
+
+        /** RFC 6409 §6.1: who has authenticated sends as itself. */
+        private @Nullable Reply notOwned(ReversePath reversePath) {
+            if (login == null || doors.accounts == null) {
+                return null;
+            }
+            return switch (doors.accounts.grants().maySendAs(login.user(), reversePath)) {
+                case GRANTED -> null;
+                case REFUSED -> SENDER_NOT_OWNED;
+                case UNKNOWN -> ACCOUNTS_UNREADABLE;
+            };
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,6 +24,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.postrider.account.AccountSettings;
+import org.postrider.account.Accounts;
 import org.postrider.delivery.Deliverer;
 import org.postrider.delivery.DeliverySettings;
 import org.postrider.delivery.RouteTable;
@@ -60,6 +64,7 @@ import org.postrider.smtp.server.SmtpServer;
 import org.postrider.spool.Condition;
 import org.postrider.spool.LogSpool;
 import org.postrider.spool.Spool;
+import org.postrider.state.Migration;
 import org.postrider.state.StateDatabase;
 import org.postrider.tls.Authorities;
 import org.postrider.tls.ServerEngines;
@@ -73,6 +78,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final Duration KEPT_EVERY = Duration.ofSeconds(10);
     private static final Duration OBSERVED_EVERY = Duration.ofSeconds(1);
     private static final Duration POLICY_FLUSHED_EVERY = Duration.ofSeconds(2);
     private static final Duration POLICY_EXPIRED_EVERY = Duration.ofHours(1);
@@ -90,6 +96,8 @@ public final class Node implements AutoCloseable {
     private final ScheduledExecutorService clockwork;
     private final ExecutorService workers;
     private final Spool spool;
+    private final StateDatabase state;
+    private final Accounts accounts;
     private final MailLog mailLog;
     private final LiveTls tls;
     private final Deliverer deliverer;
@@ -163,6 +171,8 @@ public final class Node implements AutoCloseable {
             this.mailLog =
                     open(new MailLog(settings.mailLog(), log.outbox(), Clock.systemUTC(), settings.mailLogSettings()));
             open(this::settleSpool);
+            this.state = open(StateDatabase.open(dataDir.resolve(StateDatabase.FILE), tables()));
+            this.accounts = open(accounts(configuration, state));
             this.workers = open(Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("journal-", 0).factory()));
             this.clockwork = open(clockwork());
@@ -170,8 +180,6 @@ public final class Node implements AutoCloseable {
             Resolver resolver = new DnsResolver(settings.dns(), System::nanoTime);
             this.tls = new LiveTls(settings);
             this.deliverer = open(deliverer(resolver, events));
-            StateDatabase state =
-                    open(StateDatabase.open(dataDir.resolve(StateDatabase.FILE), GreylistTable.MIGRATIONS));
             this.policy = policy(resolver, state);
             SpoolJournal journal = journal(events);
             this.engine = new QueueEngine(
@@ -182,10 +190,19 @@ public final class Node implements AutoCloseable {
             this.smtp = open(new SmtpServer(
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
             Reception.Doors doors = new Reception.Doors(
-                    engineThread, spool, new ConfirmedNames(resolver), policy, hosts, this::enqueue, events);
+                    engineThread,
+                    spool,
+                    new ConfirmedNames(resolver),
+                    policy,
+                    hosts,
+                    this::enqueue,
+                    events,
+                    accounts);
             listen(doors);
             deliverer.configure(settings.routes(), settings.delivery(addresses()));
             gauges();
+            var _ = clockwork.scheduleWithFixedDelay(
+                    accounts::keep, KEPT_EVERY.toMillis(), KEPT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             var _ = clockwork.scheduleAtFixedRate(this::observe, 0, OBSERVED_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             this.control = new NodeControl(this, engineThread, engine, spool);
             this.http = open(HttpServer.start(
@@ -197,6 +214,21 @@ public final class Node implements AutoCloseable {
                 closeAll();
             }
         }
+    }
+
+    private static Accounts accounts(Configuration configuration, StateDatabase state) throws IOException {
+        Accounts.Doors doors = new Accounts.Doors(
+                state,
+                InstantSource.system(),
+                System::nanoTime,
+                new SecureRandom(),
+                event -> LOG.info("{}", event));
+        return new Accounts(
+                AccountMapping.settings(configuration), AccountMapping.lanes(configuration), doors);
+    }
+
+    Accounts accounts() {
+        return accounts;
     }
 
     private <T extends AutoCloseable> T open(T resource) {
@@ -225,6 +257,11 @@ public final class Node implements AutoCloseable {
                 new Deliverer.Ports(resolver, spool, events, engineThread::answer, engineThread, System::nanoTime);
         return new Deliverer(
                 ports, new SharedRandom(), tls.outgoing(), settings.routes(), settings.delivery(List.of()));
+    }
+
+    private static List<Migration> tables() {
+        return Stream.concat(Accounts.migrations().stream(), GreylistTable.MIGRATIONS.stream())
+                .toList();
     }
 
     private Policy policy(Resolver resolver, StateDatabase state) {
@@ -438,10 +475,12 @@ public final class Node implements AutoCloseable {
         DeliverySettings delivery = taken.delivery(addresses());
         QueueSettings queue = taken.queue();
         PolicySettings judging = taken.policy();
+        AccountSettings users = AccountMapping.settings(configuration);
 
         settings = taken;
         smtp.replace(connections);
         policy.replace(judging);
+        accounts.configure(users);
         listeners = changes.stream().map(Change::apply).toList();
         tls.take(taken.tls(), authorities);
         deliverer.configure(routes, delivery);

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.postrider.account.UserRegister;
 import org.postrider.http.Control;
 import org.postrider.http.Health;
 import org.postrider.mail.QueueId;
@@ -95,6 +96,11 @@ final class NodeControl implements Control {
     @Override
     public InputStream content(QueueId id) throws IOException {
         return spool.content(id);
+    }
+
+    @Override
+    public Optional<UserRegister> users() {
+        return Optional.of(node.accounts().register());
     }
 
     @Override

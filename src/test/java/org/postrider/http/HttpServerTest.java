@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.account.UserRegister;
 import org.postrider.event.Event;
 import org.postrider.event.Metrics;
 import org.postrider.mail.Envelope;
@@ -82,6 +83,11 @@ class HttpServerTest {
         private long messages = 1;
         private boolean known = true;
         private final List<String> acts = new ArrayList<>();
+
+        @Override
+        public Optional<UserRegister> users() {
+            return Optional.empty();
+        }
 
         @Override
         public Health health() {

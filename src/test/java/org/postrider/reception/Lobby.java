@@ -74,7 +74,7 @@ final class Lobby {
 
     Receptionist.Visit visit(String client) {
         Reception.Doors doors = new Reception.Doors(
-                () -> NOW, spool, _ -> reverseName, policy(), new MailHostPool(), this::queue, this::publish);
+                () -> NOW, spool, _ -> reverseName, policy(), new MailHostPool(), this::queue, this::publish, null);
         InetSocketAddress remote = new InetSocketAddress(InetAddress.ofLiteral(client), 40_000);
         return new Reception(() -> settings, doors).visit(new Peer(remote, new InetSocketAddress(OWN_ADDRESS, 25)));
     }

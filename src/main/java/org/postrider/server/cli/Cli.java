@@ -63,6 +63,14 @@ public final class Cli implements Runnable {
                         .addSubcommand(new SpoolFsckCommand())
                         .addSubcommand(new SpoolExportCommand())
                         .addSubcommand(new SpoolImportCommand()))
+                .addSubcommand(new CommandLine(new UserCommand())
+                        .addSubcommand(new UserListCommand())
+                        .addSubcommand("add", new UserChangeCommand("add"))
+                        .addSubcommand("passwd", new UserChangeCommand("passwd"))
+                        .addSubcommand("disable", new UserChangeCommand("disable"))
+                        .addSubcommand("enable", new UserChangeCommand("enable"))
+                        .addSubcommand("remove", new UserChangeCommand("remove"))
+                        .addSubcommand(new UserHashCommand()))
                 .addSubcommand(new ReloadCommand())
                 .addSubcommand(new BenchCommand());
     }

@@ -126,6 +126,10 @@ final class Binder {
         if (type == List.class && Keys.isSection(Keys.element(component))) {
             return sections(Keys.element(component), written, place);
         }
+        if (type == Optional.class && Keys.isSection(Keys.element(component))) {
+            Object section = written == null ? null : section(Keys.element(component), written, place);
+            return written == null || section != null ? Optional.ofNullable(section) : null;
+        }
         Object value = written == null ? fallback(key) : written;
         if (value == null && type != Optional.class) {
             problems.add(problem(path, "needs the key " + name, "add " + name + " = …"));

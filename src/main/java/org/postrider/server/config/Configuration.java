@@ -57,8 +57,14 @@ public record Configuration(
         @Key(meaning = "Certificates. Checked, and not used before this release offers TLS.")
         Tls tls,
 
-        @Key(name = "user", meaning = "Who may authenticate. Checked, and not used before this release offers AUTH.")
+        @Key(name = "user", meaning = "Who may authenticate. Repeat the section for each.")
         List<User> users,
+
+        @Key(meaning = "How clients authenticate, and what guessing costs them.")
+        Auth auth,
+
+        @Key(meaning = "How much may be sent. Hours and days are those of UTC; days outlive a restart.")
+        Quota quota,
 
         @Key(meaning = "Who may name another client in a PROXY header.")
         Proxy proxy,
@@ -343,13 +349,32 @@ public record Configuration(
     public record User(
             @Key(meaning = "The name to authenticate with.") String name,
 
-            @Key(meaning = "`argon2id:…`, or `plain:…`, which warns at start; `file:` or `env:` to keep it elsewhere.")
-            Reference password,
+            @Key(
+                    meaning = "`argon2id:…` as `postrider user hash` prints it, or `plain:…`, which warns at start; `file:`"
+                            + " or `env:` to keep it elsewhere. None: it authenticates by certificate or token.")
+            Optional<Reference> password,
 
-            @Key(fallback = "[]", meaning = "Domains and addresses it may send as, beside its own name.")
-            List<String> sendAs) {
+            @Key(
+                    fallback = "[]",
+                    meaning = "What SCRAM needs beside an `argon2id:` password, as `postrider user hash --scram` prints it.")
+            List<String> scram,
+
+            @Key(
+                    fallback = "[]",
+                    meaning = "Domains and addresses it may send as, beside its own name; `*` for any.")
+            List<String> sendAs,
+
+            @Key(
+                    fallback = "[]",
+                    meaning = "SHA-256 fingerprints of certificates that it authenticates with by EXTERNAL, hexadecimal,"
+                            + " colons allowed. Certificates with its name among their alternative names do, too.")
+            List<String> certificates,
+
+            @Key(meaning = "What of `[quota.user]` differs for it.") Optional<UserQuota> quota) {
         public User {
+            scram = List.copyOf(scram);
             sendAs = List.copyOf(sendAs);
+            certificates = List.copyOf(certificates);
         }
     }
 

@@ -32,14 +32,26 @@ public final class ConfigurationManual {
                         .filter(component -> Keys.section(component).isEmpty())
                         .toList());
         for (RecordComponent component : Configuration.class.getRecordComponents()) {
-            Optional<Class<?>> section = Keys.section(component);
-            if (section.isPresent()) {
-                text.append("\n## ").append(Keys.header(component)).append("\n\n");
-                text.append(Keys.key(component).meaning()).append("\n\n");
-                table(text, List.of(section.get().getRecordComponents()));
-            }
+            section(text, component, "");
         }
         return text.toString();
+    }
+
+    private static void section(StringBuilder text, RecordComponent component, String within) {
+        Optional<Class<?>> section = Keys.section(component);
+        if (section.isEmpty()) {
+            return;
+        }
+        List<RecordComponent> all = List.of(section.get().getRecordComponents());
+        text.append("\n## ").append(Keys.header(component, within)).append("\n\n");
+        text.append(Keys.key(component).meaning()).append("\n");
+        List<RecordComponent> keys =
+                all.stream().filter(inner -> Keys.section(inner).isEmpty()).toList();
+        if (!keys.isEmpty()) {
+            text.append('\n');
+            table(text, keys);
+        }
+        all.forEach(inner -> section(text, inner, within + Keys.name(component) + "."));
     }
 
     private static void table(StringBuilder text, List<RecordComponent> components) {

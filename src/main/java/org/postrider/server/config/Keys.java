@@ -37,23 +37,29 @@ final class Keys {
         throw new AssertionError("a key of " + component.getGenericType());
     }
 
-    /** Whether a type is a section of keys, and not the value of one. */
+    /** Whether a type is a section of keys, and not the value of one: a record of this package whose components are keys. */
     static boolean isSection(Class<?> type) {
         return type.isRecord()
-                && type.getPackage() == Configuration.class.getPackage()
+                && type.getPackage().equals(Configuration.class.getPackage())
                 && Arrays.stream(type.getRecordComponents())
                         .allMatch(component -> component.isAnnotationPresent(Key.class));
     }
 
-    /** The type of a section, repeated or not; empty for a key of its own. */
+    /** The type of a section, repeated, optional or neither; empty for a key of its own. */
     static Optional<Class<?>> section(RecordComponent component) {
-        Class<?> type = component.getType() == List.class ? element(component) : component.getType();
+        Class<?> kind = component.getType();
+        Class<?> type = kind == List.class || kind == Optional.class ? element(component) : kind;
         return isSection(type) ? Optional.of(type) : Optional.empty();
     }
 
-    /** How a section's header is written. */
-    static String header(RecordComponent component) {
-        return component.getType() == List.class ? "[[" + name(component) + "]]" : "[" + name(component) + "]";
+    /**
+     * How a section's header is written.
+     *
+     * @param within the names of the sections around it, each with a dot behind; empty for none
+     */
+    static String header(RecordComponent component, String within) {
+        String name = within + name(component);
+        return component.getType() == List.class ? "[[" + name + "]]" : "[" + name + "]";
     }
 
     /** The sections that know a key of this name, empty where none does. */
@@ -64,7 +70,7 @@ final class Keys {
                     .flatMap(type -> Arrays.stream(type.getRecordComponents()))
                     .anyMatch(inner -> name(inner).equals(name));
             if (knows) {
-                found.add(header(component));
+                found.add(header(component, ""));
             }
         }
         return found.isEmpty() ? Optional.empty() : Optional.of(String.join(" or ", found));

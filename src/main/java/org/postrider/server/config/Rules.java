@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.postrider.mail.Domain;
+import org.postrider.account.User;
 import org.postrider.mail.Network;
 import org.postrider.server.config.Configuration.AuthMode;
 import org.postrider.server.config.Configuration.Durability;
@@ -20,7 +20,6 @@ import org.postrider.server.config.Configuration.Listener;
 import org.postrider.server.config.Configuration.Relay;
 import org.postrider.server.config.Configuration.Role;
 import org.postrider.server.config.Configuration.TlsMode;
-import org.postrider.server.config.Configuration.User;
 
 /** What must hold between keys, and what is allowed and yet worth a warning. */
 final class Rules {
@@ -53,8 +52,8 @@ final class Rules {
         checkRelay();
         checkHttp();
         unique("domain", configuration.domains(), domain -> domain.name().ascii(), "name");
-        unique("user", configuration.users(), User::name, "name");
-        checkUsers();
+        unique("user", configuration.users(), user -> User.key(user.name()), "name");
+        new AccountRules(configuration, this::error, this::warn).check();
         checkTls();
         new OutgoingRules(configuration, this).check();
         checkLimits();
@@ -189,37 +188,6 @@ final class Rules {
                     "http.address",
                     text(address) + " is reachable from elsewhere, and HTTP is not encrypted",
                     "use 127.0.0.1, and a proxy with TLS in front of it");
-        }
-    }
-
-    private void checkUsers() {
-        List<User> users = configuration.users();
-        for (int i = 0; i < users.size(); i++) {
-            String key = "user[" + i + "]";
-            checkPassword(users.get(i), key + ".password");
-            List<String> sendAs = users.get(i).sendAs();
-            for (int j = 0; j < sendAs.size(); j++) {
-                String host = sendAs.get(j).substring(sendAs.get(j).lastIndexOf('@') + 1);
-                if (Domain.parse(host).isEmpty()) {
-                    error(
-                            key + ".send-as[" + j + "]",
-                            "\"" + sendAs.get(j) + "\" is neither a domain nor an address",
-                            null);
-                }
-            }
-        }
-    }
-
-    private void checkPassword(User user, String key) {
-        try {
-            String password = user.password().resolve();
-            if (password.startsWith("plain:")) {
-                warn(key, "the password of " + user.name() + " is kept in clear", "keep an argon2id: hash instead");
-            } else if (!password.startsWith("argon2id:")) {
-                error(key, "begins with neither \"argon2id:\" nor \"plain:\"", null);
-            }
-        } catch (IOException e) {
-            error(key, String.valueOf(e.getMessage()), null);
         }
     }
 
