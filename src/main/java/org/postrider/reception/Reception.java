@@ -1,6 +1,7 @@
 package org.postrider.reception;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -15,11 +16,14 @@ import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
 import org.postrider.queue.Accepted;
 import org.postrider.queue.Time;
+import org.postrider.sasl.Login;
+import org.postrider.sasl.Refusal;
 import org.postrider.smtp.server.Greeted;
 import org.postrider.smtp.server.Peer;
 import org.postrider.smtp.server.Receptionist;
 import org.postrider.spool.Draft;
 import org.postrider.spool.Spool;
+import org.postrider.tls.TlsFacts;
 
 /**
  * Takes in mail for one listener: judges sender and recipients by {@link RelayRules}, and gives each message's content an
@@ -33,6 +37,13 @@ public final class Reception implements Receptionist {
             Reply.of(550, "5.7.1", "A bounce has one recipient; too many recipients for a null reverse-path");
     private static final Reply VERIFY =
             Reply.of(252, "2.0.0", "Cannot verify the user, but will take mail and try to deliver it");
+
+    private static final Reply AUTHENTICATED = Reply.of(235, "2.7.0", "Authentication successful");
+    private static final Reply BAD_CREDENTIALS = Reply.of(535, "5.7.8", "Authentication credentials invalid");
+    private static final Reply DISABLED = Reply.of(535, "5.7.13", "User account is disabled");
+    private static final Reply MALFORMED = Reply.of(501, "5.5.2", "Authentication message is malformed");
+    private static final Reply CANCELLED = Reply.of(501, "5.7.0", "Authentication cancelled");
+    private static final Reply TEMPORARY = Reply.of(454, "4.7.0", "Temporary authentication failure");
 
     private final Supplier<ReceptionSettings> settings;
     private final Doors doors;
@@ -70,6 +81,8 @@ public final class Reception implements Receptionist {
         private final Peer peer;
         private final ReceptionSettings rules;
         private final RelayRules relay;
+        private @Nullable TlsFacts tls;
+        private @Nullable Login login;
         private int nullSenderRecipients;
         private boolean nameAsked;
         private Optional<Domain> reverseName = Optional.empty();
@@ -83,6 +96,41 @@ public final class Reception implements Receptionist {
         @Override
         public @Nullable Reply connected() {
             return relay.connected();
+        }
+
+        @Override
+        public void secured(TlsFacts facts, Optional<byte[]> channelBinding) {
+            tls = facts;
+            login = null;
+            relay.authenticated(false);
+        }
+
+        @Override
+        public List<String> mechanisms() {
+            return List.of();
+        }
+
+        @Override
+        public Authentication authenticate(String mechanism) {
+            return new Authentication.Refused(TEMPORARY);
+        }
+
+        @Override
+        public Reply authenticated(Login accepted) {
+            login = accepted;
+            relay.authenticated(true);
+            return AUTHENTICATED;
+        }
+
+        @Override
+        public Reply notAuthenticated(Refusal refusal, String user) {
+            return switch (refusal) {
+                case BAD_CREDENTIALS -> BAD_CREDENTIALS;
+                case DISABLED -> DISABLED;
+                case MALFORMED -> MALFORMED;
+                case CANCELLED -> CANCELLED;
+                case UNAVAILABLE -> TEMPORARY;
+            };
         }
 
         @Override
@@ -116,7 +164,7 @@ public final class Reception implements Receptionist {
             if (!storage.hasRoom(declaredOctets)) {
                 return new Opened.Refused(NO_ROOM);
             }
-            Provenance provenance = new Provenance(peer.remote().getAddress(), reverseName(), greeted);
+            Provenance provenance = new Provenance(peer.remote().getAddress(), reverseName(), greeted, tls, login);
             Draft draft = doors.spool.draft(declaredOctets, rules.durability());
             return new Opened.Place(new Intake(doors, rules, draft, envelope, provenance));
         }
