@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.postrider.certificate.CertificateKeeper;
 import org.postrider.delivery.Deliverer;
 import org.postrider.delivery.DeliverySettings;
 import org.postrider.delivery.RouteTable;
@@ -57,7 +58,7 @@ import org.postrider.smtp.server.SmtpServer;
 import org.postrider.spool.Condition;
 import org.postrider.spool.LogSpool;
 import org.postrider.spool.Spool;
-import org.postrider.tls.ServerEngines;
+import org.postrider.tls.ServerContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,6 +85,7 @@ public final class Node implements AutoCloseable {
     private final Deliverer deliverer;
     private final QueueEngine engine;
     private final SmtpServer smtp;
+    private final CertificateKeeper certificates;
     private final Configuration first;
     private final LiveHeap heap = LiveHeap.ofThisMachine();
     private final AtomicBoolean draining = new AtomicBoolean();
@@ -102,19 +104,23 @@ public final class Node implements AutoCloseable {
     private record Listening(
             SmtpListener listener,
             AtomicReference<ReceptionSettings> reception,
-            ServerEngines engines,
+            ListenerEngines engines,
             Configuration.Listener line) {}
 
     /** A listener and what a reload gives it, worked out before any listener is touched. */
-    private record Change(Listening to, SessionSettings sessions, ReceptionSettings reception) {
-        static Change of(PackageSettings settings, Listening listening, Configuration.Listener line) {
+    private record Change(
+            Listening to, SessionSettings sessions, ReceptionSettings reception, ServerContext.Settings tls) {
+        static Change of(PackageSettings settings, Listening listening, Configuration.Listener line)
+                throws IOException {
             return new Change(
                     new Listening(listening.listener(), listening.reception(), listening.engines(), line),
                     settings.sessions(line, listening.engines()),
-                    settings.reception(line));
+                    settings.reception(line),
+                    new TlsOfConfiguration(settings.configuration()).listener(line));
         }
 
         Listening apply() {
+            to.engines().take(tls);
             to.listener().replace(sessions);
             to.reception().set(reception);
             return to;
@@ -164,7 +170,11 @@ public final class Node implements AutoCloseable {
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
             Reception.Doors doors = new Reception.Doors(
                     engineThread, spool, new ConfirmedNames(resolver), hosts, this::enqueue, events);
+            this.certificates = open(new CertificateKeeper(
+                    InstantSource.system(), new SharedRandom(), dataDir.resolve("acme")));
+            certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));
             listen(doors);
+            certificates.start();
             deliverer.configure(settings.routes(), settings.delivery(addresses()));
             gauges();
             var _ = clockwork.scheduleAtFixedRate(this::observe, 0, OBSERVED_EVERY.toMillis(), TimeUnit.MILLISECONDS);
@@ -248,7 +258,9 @@ public final class Node implements AutoCloseable {
         for (Configuration.Listener listener : settings.configuration().listeners()) {
             // Worked out once for each reload, not for each session.
             AtomicReference<ReceptionSettings> rules = new AtomicReference<>(settings.reception(listener));
-            ServerEngines engines = Optional::empty;
+            ListenerEngines engines = new ListenerEngines(
+                    certificates.identities(),
+                    new TlsOfConfiguration(settings.configuration()).listener(listener));
             SmtpListener listening = smtp.listen(
                     settings.listener(listener),
                     settings.sessions(listener, engines),
@@ -286,6 +298,10 @@ public final class Node implements AutoCloseable {
             case BUSY -> 1;
             case OVERLOADED -> 2;
         });
+        metrics.gauge(
+                "postrider_certificate_days_left",
+                "Days until the first of the certificates ends; NaN without one",
+                certificates::daysLeft);
         metrics.gauge("postrider_engine_inbox", "Tasks that wait for the queue engine", engineThread::waiting);
         metrics.gauge("postrider_mail_log_lost", "Events that the mail log could not take", mailLog::lostEver);
     }
@@ -351,8 +367,13 @@ public final class Node implements AutoCloseable {
         List<Configuration.Listener> lines =
                 AtReload.lines(open.stream().map(Listening::line).toList(), configuration.listeners());
         List<Change> changes = new ArrayList<>();
-        for (int i = 0; i < open.size(); i++) {
-            changes.add(Change.of(taken, open.get(i), lines.get(i)));
+        try {
+            for (int i = 0; i < open.size(); i++) {
+                changes.add(Change.of(taken, open.get(i), lines.get(i)));
+            }
+            certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));
+        } catch (IOException e) {
+            return List.of("nothing was changed: " + e.getMessage());
         }
         ConnectionLimits connections = taken.connections();
         RouteTable routes = taken.routes();

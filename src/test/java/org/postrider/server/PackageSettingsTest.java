@@ -22,13 +22,28 @@ import org.postrider.tls.ServerEngines;
 /** Each key of the configuration means something to some package. */
 class PackageSettingsTest {
     private static final Map<String, String> RENAMED =
-            Map.of("listeners", "listener", "domains", "domain", "routes", "route", "users", "user");
+            Map.of("listeners", "listener", "domains", "domain", "routes", "route", "users", "user", "certificates", "certificate");
 
     /** Checked, and of a later release. */
     private static final Set<String> LATER = Set.of(
+            // Read by TlsOfConfiguration: see its test.
             "tls.certificate",
             "tls.key",
             "tls.trust",
+            "tls.min-version",
+            "tls.client-ca",
+            "tls.self-signed",
+            "certificate.certificate",
+            "certificate.key",
+            "acme.names",
+            "acme.directory",
+            "acme.email",
+            "acme.terms-agreed",
+            "acme.challenge",
+            "acme.http-address",
+            "acme.key-type",
+            "acme.eab-key-id",
+            "acme.eab-key",
             "user.name",
             "user.password",
             "user.send-as",
@@ -135,7 +150,9 @@ class PackageSettingsTest {
                 "[retry]",
                 "[timeouts]",
                 "[spool]",
-                "[log]");
+                "[log]",
+                "[tls]",
+                "self-signed = true");
         List<String> lines = new ArrayList<>(List.of("hostname = \"mx.example\""));
         lines.addAll(sections);
         int dot = key.indexOf('.');

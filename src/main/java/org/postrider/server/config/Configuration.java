@@ -46,8 +46,17 @@ public record Configuration(
                 meaning = "Where other mail goes: the first that matches wins; without one, the domain's MX.")
         List<RouteRule> routes,
 
-        @Key(meaning = "Certificates. Checked, and not used before this release offers TLS.")
-        Tls tls,
+        @Key(meaning = "The server's certificate, and what TLS must be like. See operate/tls.md.")
+        TlsSections.Tls tls,
+
+        @Key(
+                name = "certificate",
+                meaning = "A further certificate, shown to clients that ask for one of its names. Repeat the section for"
+                        + " each.")
+        List<TlsSections.Certificate> certificates,
+
+        @Key(meaning = "Certificates from an authority, had and renewed without you (RFC 8555).")
+        TlsSections.Acme acme,
 
         @Key(name = "user", meaning = "Who may authenticate. Checked, and not used before this release offers AUTH.")
         List<User> users,
@@ -81,6 +90,7 @@ public record Configuration(
         domains = List.copyOf(domains);
         routes = List.copyOf(routes);
         users = List.copyOf(users);
+        certificates = List.copyOf(certificates);
     }
 
     /** Who a listener is for. */
@@ -132,8 +142,8 @@ public record Configuration(
 
             @Key(
                     fallback = "\"none\"",
-                    meaning = "TLS on this listener. This release offers none: `starttls` starts with a warning,"
-                            + " `implicit` is refused.")
+                    meaning = "TLS on this listener: `none`; `starttls`, offered to those who ask; `implicit`, from the first"
+                            + " octet, as on port 465. It needs a certificate: `[tls]`, `[acme]`.")
             TlsMode tls,
 
             @Key(
@@ -228,16 +238,6 @@ public record Configuration(
                     meaning = "`mx`, `smtp:HOST:PORT`, `lmtp:HOST:PORT`, `maildir:PATH`, `hold` or `discard`."
                             + " `smtps:HOST:PORT` and `webhook:NAME` are not in this release: mail is held.")
             Route to) {}
-
-    public record Tls(
-            @Key(meaning = "Certificate chain, PEM; `file:` or `env:`.")
-            Optional<Reference> certificate,
-
-            @Key(meaning = "Its private key, PEM; `file:` or `env:`.")
-            Optional<Reference> key,
-
-            @Key(meaning = "Further CAs, PEM, for outgoing TLS and MTA-STS policy hosts; `file:` or `env:`.")
-            Optional<Reference> trust) {}
 
     public record User(
             @Key(meaning = "The name to authenticate with.") String name,
