@@ -103,6 +103,9 @@ public final class Reception implements Receptionist {
             tls = facts;
             login = null;
             relay.authenticated(false);
+            relay.certified(rules.clientAuthorities()
+                    .client(facts.peerChain(), doors.time().now())
+                    .isTrusted());
         }
 
         @Override

@@ -5,6 +5,7 @@ import java.util.Set;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Network;
 import org.postrider.spool.Durability;
+import org.postrider.tls.Authorities;
 
 /**
  * One listener's rules.
@@ -14,6 +15,7 @@ import org.postrider.spool.Durability;
  * @param relayNetworks clients in them may send to anywhere
  * @param trustsNetworks whether they may do so without AUTH on a submission listener, too
  * @param durability what a 250 waits for
+ * @param clientAuthorities whose clients may send to anywhere: those that show a certificate of theirs
  * @param nullSenderRecipientsMax a bounce goes to one recipient; a stranger's message from {@code <>} to many is none
  */
 public record ReceptionSettings(
@@ -24,7 +26,8 @@ public record ReceptionSettings(
         boolean trustsNetworks,
         Durability durability,
         int nullSenderRecipientsMax,
-        ContentLimits content) {
+        ContentLimits content,
+        Authorities clientAuthorities) {
     /** Takes nothing from anybody: names no domain and no network. */
     public static final ReceptionSettings DEFAULT = new ReceptionSettings(
             new Domain("localhost"),
@@ -35,6 +38,42 @@ public record ReceptionSettings(
             Durability.FSYNC,
             10,
             ContentLimits.DEFAULT);
+
+    /** Rules that believe no client's certificate. */
+    public ReceptionSettings(
+            Domain host,
+            ListenerRole role,
+            Set<Domain> localDomains,
+            List<Network> relayNetworks,
+            boolean trustsNetworks,
+            Durability durability,
+            int nullSenderRecipientsMax,
+            ContentLimits content) {
+        this(
+                host,
+                role,
+                localDomains,
+                relayNetworks,
+                trustsNetworks,
+                durability,
+                nullSenderRecipientsMax,
+                content,
+                Authorities.NONE);
+    }
+
+    /** The same, and who shows a certificate of these may send to anywhere. */
+    public ReceptionSettings believing(Authorities authorities) {
+        return new ReceptionSettings(
+                host,
+                role,
+                localDomains,
+                relayNetworks,
+                trustsNetworks,
+                durability,
+                nullSenderRecipientsMax,
+                content,
+                authorities);
+    }
 
     public ReceptionSettings {
         localDomains = Set.copyOf(localDomains);

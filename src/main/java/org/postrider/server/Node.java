@@ -115,7 +115,7 @@ public final class Node implements AutoCloseable {
             return new Change(
                     new Listening(listening.listener(), listening.reception(), listening.engines(), line),
                     settings.sessions(line, listening.engines()),
-                    settings.reception(line),
+                    rules(settings, line),
                     new TlsOfConfiguration(settings.configuration()).listener(line));
         }
 
@@ -257,7 +257,7 @@ public final class Node implements AutoCloseable {
         List<Listening> opened = new ArrayList<>();
         for (Configuration.Listener listener : settings.configuration().listeners()) {
             // Worked out once for each reload, not for each session.
-            AtomicReference<ReceptionSettings> rules = new AtomicReference<>(settings.reception(listener));
+            AtomicReference<ReceptionSettings> rules = new AtomicReference<>(rules(settings, listener));
             ListenerEngines engines = new ListenerEngines(
                     certificates.identities(),
                     new TlsOfConfiguration(settings.configuration()).listener(listener));
@@ -269,6 +269,12 @@ public final class Node implements AutoCloseable {
             LOG.info("SMTP ({}) on {}", listener.role(), listening.address());
         }
         listeners = List.copyOf(opened);
+    }
+
+    private static ReceptionSettings rules(PackageSettings settings, Configuration.Listener line)
+            throws IOException {
+        return settings.reception(line)
+                .believing(new TlsOfConfiguration(settings.configuration()).clientAuthorities());
     }
 
     private void gauges() {

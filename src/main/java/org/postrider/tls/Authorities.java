@@ -29,6 +29,9 @@ import javax.net.ssl.X509TrustManager;
  * <p>Thread: any.
  */
 public final class Authorities {
+    /** Nobody is believed. */
+    public static final Authorities NONE = new Authorities(Set.of());
+
     /** A peer's certificates beyond these are not looked at: a path is made of far fewer. */
     private static final int CHAIN_MAX = 10;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -131,7 +132,7 @@ final class AcmeTest {
     @Requirement("RFC 8737 §3")
     void getsACertificateInATlsHandshake() throws IOException, InterruptedException {
         try (Pebble pebble = pebble(false);
-                PostriderUnderTest server = PostriderUnderTest.in(directory.resolve("server"))
+                PostriderUnderTest server = PostriderUnderTest.in(Files.createDirectories(directory.resolve("server")))
                         .section("""
                             [[listener]]
                             address = "%s"

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.postrider.server.config.Configuration;
+import org.postrider.server.config.TlsSections;
 import org.postrider.server.config.ConfigurationFile;
 import org.postrider.tls.ServerEngines;
 
@@ -221,7 +222,9 @@ class PackageSettingsTest {
                     component.getName(),
                     component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
             Class<?> inner = inner(component);
-            return inner.isRecord() && inner.getDeclaringClass() == Configuration.class
+            boolean isOne = inner.getDeclaringClass() == Configuration.class
+                    || inner.getDeclaringClass() == TlsSections.class;
+            return inner.isRecord() && isOne
                     ? keys(inner, name + ".")
                     : Stream.of(section + name);
         });
