@@ -118,7 +118,8 @@ final class AcmeClient implements AcmeIssuer {
                 return KeyPairUtils.readKeyPair(reader);
             }
         }
-        KeyPair made = KeyType.EC.generate();
+        // RSA: the written form of an EC key by the JDK lacks the public half, and could not be read again.
+        KeyPair made = KeyType.RSA.generate();
         StringWriter text = new StringWriter();
         KeyPairUtils.writeKeyPair(made, text);
         PrivateFile.write(file, text.toString());

@@ -69,7 +69,8 @@ final class RelayRules {
     Reply sender() {
         return switch (settings.role()) {
             case MX -> null;
-            case SUBMISSION -> authenticated || certified || (trusted && settings.trustsNetworks()) ? null : AUTHENTICATION_REQUIRED;
+            case SUBMISSION ->
+                authenticated || certified || (trusted && settings.trustsNetworks()) ? null : AUTHENTICATION_REQUIRED;
             case RELAY -> connected();
         };
     }

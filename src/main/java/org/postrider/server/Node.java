@@ -170,8 +170,8 @@ public final class Node implements AutoCloseable {
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
             Reception.Doors doors = new Reception.Doors(
                     engineThread, spool, new ConfirmedNames(resolver), hosts, this::enqueue, events);
-            this.certificates = open(new CertificateKeeper(
-                    InstantSource.system(), new SharedRandom(), dataDir.resolve("acme")));
+            this.certificates =
+                    open(new CertificateKeeper(InstantSource.system(), new SharedRandom(), dataDir.resolve("acme")));
             certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));
             listen(doors);
             certificates.start();
@@ -259,8 +259,7 @@ public final class Node implements AutoCloseable {
             // Worked out once for each reload, not for each session.
             AtomicReference<ReceptionSettings> rules = new AtomicReference<>(rules(settings, listener));
             ListenerEngines engines = new ListenerEngines(
-                    certificates.identities(),
-                    new TlsOfConfiguration(settings.configuration()).listener(listener));
+                    certificates.identities(), new TlsOfConfiguration(settings.configuration()).listener(listener));
             SmtpListener listening = smtp.listen(
                     settings.listener(listener),
                     settings.sessions(listener, engines),
@@ -271,10 +270,8 @@ public final class Node implements AutoCloseable {
         listeners = List.copyOf(opened);
     }
 
-    private static ReceptionSettings rules(PackageSettings settings, Configuration.Listener line)
-            throws IOException {
-        return settings.reception(line)
-                .believing(new TlsOfConfiguration(settings.configuration()).clientAuthorities());
+    private static ReceptionSettings rules(PackageSettings settings, Configuration.Listener line) throws IOException {
+        return settings.reception(line).believing(new TlsOfConfiguration(settings.configuration()).clientAuthorities());
     }
 
     private void gauges() {

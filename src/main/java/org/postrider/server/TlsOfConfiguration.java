@@ -57,8 +57,7 @@ record TlsOfConfiguration(Configuration configuration) {
                         now))
                 : List.of();
         Acme acme = configuration.acme();
-        return new CertificateKeeper.Settings(
-                pairs, acme.isOn() ? Optional.of(acme(acme)) : Optional.empty(), made);
+        return new CertificateKeeper.Settings(pairs, acme.isOn() ? Optional.of(acme(acme)) : Optional.empty(), made);
     }
 
     private static PemPair pair(Reference certificate, Reference key) {

@@ -109,9 +109,10 @@ final class AcmeTest {
             // The account is the first one's: its key was kept.
             now = Instant.now();
             try (CertificateKeeper again = start(settings(pebble, KeyType.EC, null))) {
-                assertThat(again.kept()).singleElement().satisfies(kept -> assertThat(
-                                kept.identity().certificate())
-                        .isNotEqualTo(first));
+                assertThat(again.kept())
+                        .singleElement()
+                        .satisfies(kept ->
+                                assertThat(kept.identity().certificate()).isNotEqualTo(first));
             }
         }
     }
@@ -120,10 +121,15 @@ final class AcmeTest {
     @Requirement("RFC 8555 §7.3.4")
     void bindsItsAccountWhereTheAuthorityWantsThat() throws IOException, InterruptedException {
         try (Pebble pebble = pebble(true);
-                CertificateKeeper keeper = start(settings(
-                        pebble, KeyType.RSA, new AcmeSettings.Binding(Pebble.KEY_ID, Pebble.MAC_KEY)))) {
+                CertificateKeeper keeper =
+                        start(settings(pebble, KeyType.RSA, new AcmeSettings.Binding(Pebble.KEY_ID, Pebble.MAC_KEY)))) {
             await(() -> !keeper.kept().isEmpty(), pebble);
-            assertThat(keeper.identities().all().getFirst().certificate().getPublicKey().getAlgorithm())
+            assertThat(keeper.identities()
+                            .all()
+                            .getFirst()
+                            .certificate()
+                            .getPublicKey()
+                            .getAlgorithm())
                     .isEqualTo("RSA");
         }
     }
@@ -159,8 +165,8 @@ final class AcmeTest {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new Believer(seen)}, null);
-            try (SSLSocket socket = (SSLSocket)
-                    context.getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
+            try (SSLSocket socket =
+                    (SSLSocket) context.getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
                 socket.setSoTimeout(10_000);
                 socket.startHandshake();
             }

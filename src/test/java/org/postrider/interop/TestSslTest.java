@@ -51,7 +51,8 @@ final class TestSslTest {
             assertThat(findings).hasSizeGreaterThan(FINDINGS_MIN);
             assertThat(findings)
                     .filteredOn(finding -> !finding.path("id").asString().startsWith("cert_"))
-                    .allMatch(finding -> HARMLESS.contains(finding.path("severity").asString()));
+                    .allMatch(finding ->
+                            HARMLESS.contains(finding.path("severity").asString()));
         }
     }
 

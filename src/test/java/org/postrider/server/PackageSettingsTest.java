@@ -16,14 +16,23 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.postrider.server.config.Configuration;
-import org.postrider.server.config.TlsSections;
 import org.postrider.server.config.ConfigurationFile;
+import org.postrider.server.config.TlsSections;
 import org.postrider.tls.ServerEngines;
 
 /** Each key of the configuration means something to some package. */
 class PackageSettingsTest {
-    private static final Map<String, String> RENAMED =
-            Map.of("listeners", "listener", "domains", "domain", "routes", "route", "users", "user", "certificates", "certificate");
+    private static final Map<String, String> RENAMED = Map.of(
+            "listeners",
+            "listener",
+            "domains",
+            "domain",
+            "routes",
+            "route",
+            "users",
+            "user",
+            "certificates",
+            "certificate");
 
     /** Checked, and of a later release. */
     private static final Set<String> LATER = Set.of(
@@ -222,11 +231,9 @@ class PackageSettingsTest {
                     component.getName(),
                     component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
             Class<?> inner = inner(component);
-            boolean isOne = inner.getDeclaringClass() == Configuration.class
-                    || inner.getDeclaringClass() == TlsSections.class;
-            return inner.isRecord() && isOne
-                    ? keys(inner, name + ".")
-                    : Stream.of(section + name);
+            boolean isOne =
+                    inner.getDeclaringClass() == Configuration.class || inner.getDeclaringClass() == TlsSections.class;
+            return inner.isRecord() && isOne ? keys(inner, name + ".") : Stream.of(section + name);
         });
     }
 

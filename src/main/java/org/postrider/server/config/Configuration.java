@@ -51,8 +51,9 @@ public record Configuration(
 
         @Key(
                 name = "certificate",
-                meaning = "A further certificate, shown to clients that ask for one of its names. Repeat the section for"
-                        + " each.")
+                meaning =
+                        "A further certificate, shown to clients that ask for one of its names. Repeat the section for"
+                                + " each.")
         List<TlsSections.Certificate> certificates,
 
         @Key(meaning = "Certificates from an authority, had and renewed without you (RFC 8555).")
@@ -142,8 +143,9 @@ public record Configuration(
 
             @Key(
                     fallback = "\"none\"",
-                    meaning = "TLS on this listener: `none`; `starttls`, offered to those who ask; `implicit`, from the first"
-                            + " octet, as on port 465. It needs a certificate: `[tls]`, `[acme]`.")
+                    meaning =
+                            "TLS on this listener: `none`; `starttls`, offered to those who ask; `implicit`, from the first"
+                                    + " octet, as on port 465. It needs a certificate: `[tls]`, `[acme]`.")
             TlsMode tls,
 
             @Key(

@@ -118,8 +118,7 @@ final class TlsRules {
     private void checkPermissions(Reference reference, String key) {
         Path file = reference.file();
         try {
-            if (file != null
-                    && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+            if (file != null && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
                 warn(key, "everybody on this machine can read " + file, "chmod o-r it");
             }
         } catch (IOException | UnsupportedOperationException e) {

@@ -68,11 +68,10 @@ public final class TlsSections {
                     meaning = "The directory of the authority.")
             String directory,
 
-            @Key(meaning = "Whom the authority may write to.") Optional<Mailbox> email,
+            @Key(meaning = "Whom the authority may write to.")
+            Optional<Mailbox> email,
 
-            @Key(
-                    fallback = "false",
-                    meaning = "Must be true: that you agree to the authority's terms of service.")
+            @Key(fallback = "false", meaning = "Must be true: that you agree to the authority's terms of service.")
             boolean termsAgreed,
 
             @Key(
@@ -88,9 +87,7 @@ public final class TlsSections {
                             + " `/.well-known/acme-challenge/` here.")
             InetSocketAddress httpAddress,
 
-            @Key(
-                    fallback = "\"ec\"",
-                    meaning = "The kind of key: `ec` (P-256) or `rsa` (2,048 bits).")
+            @Key(fallback = "\"ec\"", meaning = "The kind of key: `ec` (P-256) or `rsa` (2,048 bits).")
             KeyKind keyType,
 
             @Key(meaning = "The id of the account at the authority, where it wants one (external account binding).")

@@ -84,7 +84,8 @@ final class TlsRulesTest {
     void takesFilesAndFurtherOnes() {
         String text = HEAD + "tls = \"starttls\"\n[tls]\n" + FILES + "[[certificate]]\n" + FILES;
         assertThat(warnings(text)).isEmpty();
-        assertThat(errors(text.replace("[[certificate]]\ncertificate = \"file:cert", "[[certificate]]\ncertificate = \"file:text")))
+        assertThat(errors(text.replace(
+                        "[[certificate]]\ncertificate = \"file:cert", "[[certificate]]\ncertificate = \"file:text")))
                 .singleElement()
                 .asString()
                 .contains("certificate.certificate: file:text.pem has no certificate");
