@@ -2,6 +2,7 @@ package org.postrider.reception;
 
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,10 +31,12 @@ final class LoginDesk {
     private static final Reply TEMPORARY = Reply.of(454, "4.7.0", "Temporary authentication failure");
     private static final Reply TOO_MANY_FAILURES = Reply.of(421, "4.7.0", "Too many authentication failures");
 
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private final @Nullable Accounts accounts;
     private final InetAddress client;
-    private final SecureRandom random = new SecureRandom();
     private Optional<byte[]> binding = Optional.empty();
+    private List<X509Certificate> chain = List.of();
     private @Nullable ServerMechanisms mechanisms;
     private @Nullable Caller caller;
 
@@ -43,14 +46,18 @@ final class LoginDesk {
         this.client = client;
     }
 
-    /** TLS has begun: what can be offered is another now. */
-    void secured(Optional<byte[]> channelBinding) {
+    /**
+     * TLS has begun: what can be offered is another now.
+     *
+     * @param verified the client's certificates where an authority that we know vouches for them, else empty
+     */
+    void secured(Optional<byte[]> channelBinding, List<X509Certificate> verified) {
         binding = channelBinding;
+        chain = verified;
         mechanisms = null;
         caller = null;
     }
 
-    /** Client certificates have nobody yet who verifies them, so that EXTERNAL is never among these. */
     List<String> mechanisms() {
         ServerMechanisms offered = offered();
         return offered == null ? List.of() : offered.names();
@@ -61,7 +68,7 @@ final class LoginDesk {
             Caller asking = accounts.caller(client);
             caller = asking;
             mechanisms =
-                    new ServerMechanisms(accounts.settings().mechanisms(), asking, binding, List.of(), random);
+                    new ServerMechanisms(accounts.settings().mechanisms(), asking, binding, chain, RANDOM);
         }
         return mechanisms;
     }

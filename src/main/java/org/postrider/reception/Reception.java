@@ -157,8 +157,12 @@ public final class Reception implements Receptionist {
             login = null;
             greeted = null;
             relay.authenticated(false);
-            inspection.authenticated(false);
-            desk.secured(channelBinding);
+            boolean certified = rules.clientAuthorities()
+                    .client(facts.peerChain(), doors.time().now())
+                    .isTrusted();
+            relay.certified(certified);
+            inspection.authenticated(certified);
+            desk.secured(channelBinding, certified ? facts.peerChain() : List.of());
         }
 
         @Override

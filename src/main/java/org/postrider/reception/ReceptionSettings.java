@@ -6,6 +6,7 @@ import org.postrider.mail.Domain;
 import org.postrider.mail.Network;
 import org.postrider.policy.Response;
 import org.postrider.spool.Durability;
+import org.postrider.tls.Authorities;
 
 /**
  * One listener's rules.
@@ -16,6 +17,7 @@ import org.postrider.spool.Durability;
  * @param trustsNetworks whether they may do so without AUTH on a submission listener, too
  * @param durability what a 250 waits for
  * @param earlyTalk what becomes of clients that talk before their turn
+ * @param clientAuthorities whose clients may send to anywhere: those that show a certificate of theirs
  * @param nullSenderRecipientsMax a bounce goes to one recipient; a stranger's message from {@code <>} to many is none
  */
 public record ReceptionSettings(
@@ -27,7 +29,8 @@ public record ReceptionSettings(
         Durability durability,
         Response earlyTalk,
         int nullSenderRecipientsMax,
-        ContentLimits content) {
+        ContentLimits content,
+        Authorities clientAuthorities) {
     /** Takes nothing from anybody: names no domain and no network. */
     public static final ReceptionSettings DEFAULT = new ReceptionSettings(
             new Domain("localhost"),
@@ -39,7 +42,7 @@ public record ReceptionSettings(
             10,
             ContentLimits.DEFAULT);
 
-    /** One that does not mind early talk. */
+    /** One that minds no early talk and believes no client's certificate. */
     public ReceptionSettings(
             Domain host,
             ListenerRole role,
@@ -58,7 +61,23 @@ public record ReceptionSettings(
                 durability,
                 Response.OFF,
                 nullSenderRecipientsMax,
-                content);
+                content,
+                Authorities.NONE);
+    }
+
+    /** The same, and who shows a certificate of these may send to anywhere. */
+    public ReceptionSettings believing(Authorities authorities) {
+        return new ReceptionSettings(
+                host,
+                role,
+                localDomains,
+                relayNetworks,
+                trustsNetworks,
+                durability,
+                earlyTalk,
+                nullSenderRecipientsMax,
+                content,
+                authorities);
     }
 
     public ReceptionSettings {

@@ -27,6 +27,8 @@ final class RelayRules {
     private final boolean trusted;
 
     private boolean authenticated;
+    /** Whether it has shown a certificate of an authority that gives these rights. */
+    private boolean certified;
 
     RelayRules(ReceptionSettings settings, InetAddress client) {
         this.settings = settings;
@@ -42,20 +44,24 @@ final class RelayRules {
         return false;
     }
 
-    /** Whether the client may send to anywhere: by its address, or as it has authenticated. */
+    /** Whether the client may send to anywhere: by its address, by its certificate, or as it has authenticated. */
     boolean trusted() {
-        return trusted || authenticated;
+        return trusted || authenticated || certified;
     }
 
     void authenticated(boolean is) {
         authenticated = is;
     }
 
+    void certified(boolean is) {
+        certified = is;
+    }
+
     @Nullable
     Reply connected() {
         return switch (settings.role()) {
             case MX, SUBMISSION -> null;
-            case RELAY -> trusted ? null : RELAY_DENIED;
+            case RELAY -> trusted || certified ? null : RELAY_DENIED;
         };
     }
 
@@ -63,7 +69,8 @@ final class RelayRules {
     Reply sender() {
         return switch (settings.role()) {
             case MX -> null;
-            case SUBMISSION -> authenticated || (trusted && settings.trustsNetworks()) ? null : AUTHENTICATION_REQUIRED;
+            case SUBMISSION ->
+                authenticated || certified || (trusted && settings.trustsNetworks()) ? null : AUTHENTICATION_REQUIRED;
             case RELAY -> connected();
         };
     }

@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.postrider.account.AccountSettings;
 import org.postrider.account.Accounts;
+import org.postrider.certificate.CertificateKeeper;
 import org.postrider.delivery.Deliverer;
 import org.postrider.delivery.DeliverySettings;
 import org.postrider.delivery.RouteTable;
@@ -67,7 +68,7 @@ import org.postrider.spool.Spool;
 import org.postrider.state.Migration;
 import org.postrider.state.StateDatabase;
 import org.postrider.tls.Authorities;
-import org.postrider.tls.ServerEngines;
+import org.postrider.tls.ServerContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,6 +105,7 @@ public final class Node implements AutoCloseable {
     private final QueueEngine engine;
     private final Policy policy;
     private final SmtpServer smtp;
+    private final CertificateKeeper certificates;
     private final Configuration first;
     private final LiveHeap heap = LiveHeap.ofThisMachine();
     private final AtomicBoolean draining = new AtomicBoolean();
@@ -122,19 +124,23 @@ public final class Node implements AutoCloseable {
     private record Listening(
             SmtpListener listener,
             AtomicReference<ReceptionSettings> reception,
-            ServerEngines engines,
+            ListenerEngines engines,
             Configuration.Listener line) {}
 
     /** A listener and what a reload gives it, worked out before any listener is touched. */
-    private record Change(Listening to, SessionSettings sessions, ReceptionSettings reception) {
-        static Change of(PackageSettings settings, Listening listening, Configuration.Listener line) {
+    private record Change(
+            Listening to, SessionSettings sessions, ReceptionSettings reception, ServerContext.Settings tls) {
+        static Change of(PackageSettings settings, Listening listening, Configuration.Listener line)
+                throws IOException {
             return new Change(
                     new Listening(listening.listener(), listening.reception(), listening.engines(), line),
                     settings.sessions(line, listening.engines()),
-                    settings.reception(line));
+                    rules(settings, line),
+                    new TlsOfConfiguration(settings.configuration()).listener(line));
         }
 
         Listening apply() {
+            to.engines().take(tls);
             to.listener().replace(sessions);
             to.reception().set(reception);
             return to;
@@ -198,7 +204,11 @@ public final class Node implements AutoCloseable {
                     this::enqueue,
                     events,
                     accounts);
+            this.certificates =
+                    open(new CertificateKeeper(InstantSource.system(), new SharedRandom(), dataDir.resolve("acme")));
+            certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));
             listen(doors);
+            certificates.start();
             deliverer.configure(settings.routes(), settings.delivery(addresses()));
             gauges();
             var _ = clockwork.scheduleWithFixedDelay(
@@ -349,8 +359,9 @@ public final class Node implements AutoCloseable {
         List<Listening> opened = new ArrayList<>();
         for (Configuration.Listener listener : settings.configuration().listeners()) {
             // Worked out once for each reload, not for each session.
-            AtomicReference<ReceptionSettings> rules = new AtomicReference<>(settings.reception(listener));
-            ServerEngines engines = Optional::empty;
+            AtomicReference<ReceptionSettings> rules = new AtomicReference<>(rules(settings, listener));
+            ListenerEngines engines = new ListenerEngines(
+                    certificates.identities(), new TlsOfConfiguration(settings.configuration()).listener(listener));
             SmtpListener listening = smtp.listen(
                     settings.listener(listener),
                     settings.sessions(listener, engines),
@@ -359,6 +370,10 @@ public final class Node implements AutoCloseable {
             LOG.info("SMTP ({}) on {}", listener.role(), listening.address());
         }
         listeners = List.copyOf(opened);
+    }
+
+    private static ReceptionSettings rules(PackageSettings settings, Configuration.Listener line) throws IOException {
+        return settings.reception(line).believing(new TlsOfConfiguration(settings.configuration()).clientAuthorities());
     }
 
     private void gauges() {
@@ -392,6 +407,10 @@ public final class Node implements AutoCloseable {
                 "postrider_dns_lists_distrusted",
                 "DNS lists that are not asked, as they are broken or do not answer",
                 policy::distrustedLists);
+        metrics.gauge(
+                "postrider_certificate_days_left",
+                "Days until the first of the certificates ends; NaN without one",
+                certificates::daysLeft);
         metrics.gauge("postrider_engine_inbox", "Tasks that wait for the queue engine", engineThread::waiting);
         metrics.gauge("postrider_mail_log_lost", "Events that the mail log could not take", mailLog::lostEver);
         metrics.gauge(
@@ -467,8 +486,13 @@ public final class Node implements AutoCloseable {
         List<Configuration.Listener> lines =
                 AtReload.lines(open.stream().map(Listening::line).toList(), configuration.listeners());
         List<Change> changes = new ArrayList<>();
-        for (int i = 0; i < open.size(); i++) {
-            changes.add(Change.of(taken, open.get(i), lines.get(i)));
+        try {
+            for (int i = 0; i < open.size(); i++) {
+                changes.add(Change.of(taken, open.get(i), lines.get(i)));
+            }
+            certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));
+        } catch (IOException e) {
+            return List.of("nothing was changed: " + e.getMessage());
         }
         ConnectionLimits connections = taken.connections();
         RouteTable routes = taken.routes();

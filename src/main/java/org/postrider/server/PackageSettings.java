@@ -154,7 +154,8 @@ record PackageSettings(Configuration configuration) {
                     case REFUSE -> Response.REJECT;
                 },
                 rest.nullSenderRecipientsMax(),
-                content);
+                content,
+                rest.clientAuthorities());
     }
 
     private static Durability durability(Configuration.Listener listener) {

@@ -18,6 +18,7 @@ import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
@@ -28,6 +29,9 @@ import javax.net.ssl.X509TrustManager;
  * <p>Thread: any.
  */
 public final class Authorities {
+    /** Nobody is believed. */
+    public static final Authorities NONE = new Authorities(Set.of());
+
     /** A peer's certificates beyond these are not looked at: a path is made of far fewer. */
     private static final int CHAIN_MAX = 10;
 
@@ -71,6 +75,25 @@ public final class Authorities {
     /** The certificates that are believed. */
     public List<X509Certificate> certificates() {
         return List.copyOf(believed);
+    }
+
+    /** A context for clients that believe these alone, and check names as HTTPS does. */
+    public SSLContext clientContext() {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            int number = 0;
+            for (X509Certificate certificate : believed) {
+                store.setCertificateEntry("believed-" + number++, certificate);
+            }
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, factory.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("this Java runtime has no TLS", e);
+        }
     }
 
     /** What is to be held of a peer's certificates. */

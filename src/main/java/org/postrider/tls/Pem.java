@@ -18,7 +18,7 @@ public final class Pem {
     private static final int BLOCKS_MAX = 2_000;
 
     private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN (?<label>[A-Z0-9 ]{1,40})-----(?<body>[^-]*)-----END \\k<label>-----");
+            Pattern.compile("(?s)-----BEGIN (?<label>[A-Z0-9 ]{1,40})-----(?<body>.*?)-----END \\k<label>-----");
     private static final String OLD_CERTIFICATE = "X509 CERTIFICATE";
     private static final String TRUSTED_CERTIFICATE = "TRUSTED CERTIFICATE";
 

@@ -25,6 +25,7 @@ import org.postrider.server.config.Configuration;
 import org.postrider.server.config.ConfigurationFile;
 import org.postrider.server.config.PolicySections;
 import org.postrider.server.config.TlsPolicyRule;
+import org.postrider.server.config.TlsSections;
 import org.postrider.smtp.client.ClientCredentials;
 import org.postrider.testing.TestCertificate;
 import org.postrider.tls.ServerEngines;
@@ -47,12 +48,29 @@ class PackageSettingsTest {
             "convertEightBit",
             "convert-8bit",
             "tlsPolicies",
-            "tls-policy");
+            "tls-policy",
+            "certificates",
+            "certificate");
 
     /** Checked, and of a later release. */
     private static final Set<String> LATER = Set.of(
+            // Read by TlsOfConfiguration: see its test.
             "tls.certificate",
             "tls.key",
+            "tls.min-version",
+            "tls.client-ca",
+            "tls.self-signed",
+            "certificate.certificate",
+            "certificate.key",
+            "acme.names",
+            "acme.directory",
+            "acme.email",
+            "acme.terms-agreed",
+            "acme.challenge",
+            "acme.http-address",
+            "acme.key-type",
+            "acme.eab-key-id",
+            "acme.eab-key",
             "user.name",
             "user.password",
             "user.send-as",
@@ -237,7 +255,9 @@ class PackageSettingsTest {
                 "[retry]",
                 "[timeouts]",
                 "[spool]",
-                "[log]");
+                "[log]",
+                "[tls]",
+                "self-signed = true");
         List<String> lines = new ArrayList<>(List.of("hostname = \"mx.example\""));
         lines.addAll(sections);
         int dot = key.indexOf('.');
@@ -368,7 +388,7 @@ class PackageSettingsTest {
                     component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
             Class<?> inner = inner(component);
             Class<?> holder = inner.getDeclaringClass();
-            return inner.isRecord() && (holder == Configuration.class || holder == PolicySections.class || inner == TlsPolicyRule.class)
+            return inner.isRecord() && (holder == Configuration.class || holder == PolicySections.class || holder == TlsSections.class || inner == TlsPolicyRule.class)
                     ? keys(inner, name + ".")
                     : Stream.of(section + name);
         });

@@ -110,7 +110,10 @@ final class DevCommand implements Callable<Integer> {
             [[listener]]
             address = %s
             role = "relay"
+            tls = "starttls"
             bare-newline = "normalise"
+            [tls]
+            self-signed = true
             [relay]
             networks = ["127.0.0.0/8", "::1/128"]
             [http]

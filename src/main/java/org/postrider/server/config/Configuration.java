@@ -54,8 +54,18 @@ public record Configuration(
                         + " less.")
         List<TlsPolicyRule> tlsPolicies,
 
-        @Key(meaning = "Certificates. Checked, and not used before this release offers TLS.")
-        Tls tls,
+        @Key(meaning = "The server's certificate, and what TLS must be like. See operate/tls.md.")
+        TlsSections.Tls tls,
+
+        @Key(
+                name = "certificate",
+                meaning =
+                        "A further certificate, shown to clients that ask for one of its names. Repeat the section for"
+                                + " each.")
+        List<TlsSections.Certificate> certificates,
+
+        @Key(meaning = "Certificates from an authority, had and renewed without you (RFC 8555).")
+        TlsSections.Acme acme,
 
         @Key(name = "user", meaning = "Who may authenticate. Repeat the section for each.")
         List<User> users,
@@ -124,6 +134,7 @@ public record Configuration(
         users = List.copyOf(users);
         clients = List.copyOf(clients);
         dnsLists = List.copyOf(dnsLists);
+        certificates = List.copyOf(certificates);
     }
 
     /** Who a listener is for. */
@@ -182,8 +193,9 @@ public record Configuration(
 
             @Key(
                     fallback = "\"none\"",
-                    meaning = "TLS on this listener. This release offers none: `starttls` starts with a warning,"
-                            + " `implicit` is refused.")
+                    meaning =
+                            "TLS on this listener: `none`; `starttls`, offered to those who ask; `implicit`, from the first"
+                                    + " octet, as on port 465. It needs a certificate: `[tls]`, `[acme]`.")
             TlsMode tls,
 
             @Key(
@@ -335,16 +347,6 @@ public record Configuration(
             tlsNames = List.copyOf(tlsNames);
         }
     }
-
-    public record Tls(
-            @Key(meaning = "Certificate chain, PEM; `file:` or `env:`.")
-            Optional<Reference> certificate,
-
-            @Key(meaning = "Its private key, PEM; `file:` or `env:`.")
-            Optional<Reference> key,
-
-            @Key(meaning = "Further CAs, PEM, for outgoing TLS and MTA-STS policy hosts; `file:` or `env:`.")
-            Optional<Reference> trust) {}
 
     public record User(
             @Key(meaning = "The name to authenticate with.") String name,

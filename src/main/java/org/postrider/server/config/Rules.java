@@ -3,8 +3,6 @@ package org.postrider.server.config;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -54,13 +52,13 @@ final class Rules {
         unique("domain", configuration.domains(), domain -> domain.name().ascii(), "name");
         unique("user", configuration.users(), user -> User.key(user.name()), "name");
         new AccountRules(configuration, this::error, this::warn).check();
-        checkTls();
         new OutgoingRules(configuration, this).check();
         checkLimits();
         checkRetry();
         checkSpool();
         checkDelivery();
         new PolicyRules(configuration, binder, errors, warnings).check();
+        new TlsRules(configuration, binder, errors, warnings).check();
     }
 
     void error(String key, String message, @Nullable String suggestion) {
@@ -102,16 +100,6 @@ final class Rules {
     }
 
     private void checkListener(Listener listener, String key) {
-        if (listener.tls() == TlsMode.IMPLICIT) {
-            error(
-                    key + ".tls",
-                    "this release offers no TLS, and a port for TLS must not speak in clear",
-                    "use tls = \"none\" here; or let a proxy in front end TLS, and set tls = \"none\" with"
-                            + " proxy-protocol = true, so that its clients are not taken for the proxy");
-        }
-        if (listener.tls() == TlsMode.STARTTLS) {
-            warn(key + ".tls", "this release does not offer STARTTLS yet: sessions are in clear", null);
-        }
         if (listener.role() == Role.SUBMISSION && listener.authMode() == AuthMode.OFF) {
             warn(
                     key + ".role",
@@ -191,25 +179,6 @@ final class Rules {
         }
     }
 
-    private void checkTls() {
-        Configuration.Tls tls = configuration.tls();
-        if (tls.certificate().isPresent() != tls.key().isPresent()
-                && !binder.isBad("tls.key")
-                && !binder.isBad("tls.certificate")) {
-            error("tls", "certificate and key go together", "set both or neither");
-        }
-        tls.certificate().ifPresent(reference -> checkFile(reference, "tls.certificate"));
-        tls.key().ifPresent(reference -> checkFile(reference, "tls.key"));
-    }
-
-    /** A warning only: nothing reads these files before TLS is offered. */
-    private void checkFile(Reference reference, String key) {
-        Path file = reference.file();
-        if (file != null && !Files.isReadable(file)) {
-            warn(key, "there is no readable file " + file, null);
-        }
-    }
-
     private void checkLimits() {
         if (configuration.limits().recipientsPerMessage().max() < RECIPIENTS_LEAST) {
             warn("limits.recipients-per-message", "RFC 5321 §4.5.3.1.8 wants at least 100", null);
@@ -254,7 +223,7 @@ final class Rules {
         }
     }
 
-    private static String text(InetSocketAddress address) {
+    static String text(InetSocketAddress address) {
         String host = address.getAddress().getHostAddress();
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }

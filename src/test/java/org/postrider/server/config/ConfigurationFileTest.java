@@ -158,7 +158,7 @@ class ConfigurationFileTest {
         [[route]]~recipient-domain="*"~to="smtp:a.example"      | 4:1: route.to:
         [[route]]~recipient-domain="*"~to="discart" | 4:1: route.to:
         [[listener]]~address="127.0.0.1:1"~role="mxx" | 4:1: listener.role: "mxx" is none of its values; did you mean "mx"?
-        [[listener]]~address="127.0.0.1:1"~tls="implicit" | 4:1: listener.tls: this release offers no TLS
+        [[listener]]~address="127.0.0.1:1"~tls="implicit" | 4:1: listener.tls: there is no certificate for 127.0.0.1:1
         [[listener]]~address="127.0.0.1:1"~proxy-protocol=true | 4:1: listener.proxy-protocol: needs to know whom to believe
         [[listener]]~address="127.0.0.1:8025"       | 3:1: listener.address: 127.0.0.1:8025 is taken by another section
         [tls]~certificate = "file:c.pem"            | 2:1: tls: certificate and key go together
@@ -234,7 +234,6 @@ class ConfigurationFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "tls = \"starttls\"|listener.tls: this release does not offer STARTTLS yet",
                 "auth = \"tls\"|listener.auth: AUTH waits for TLS, and this listener has none",
                 "role = \"submission\"|listener.role: without AUTH only [relay] networks may send here",
                 "durability = \"os\"|listener.durability: a power cut can lose mail"
