@@ -1,11 +1,15 @@
 package org.postrider.reception;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.event.Events;
+import org.postrider.filter.ClientFacts;
+import org.postrider.filter.FilterSession;
+import org.postrider.filter.Inspection;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.MailHostPool;
@@ -37,6 +41,7 @@ public final class Reception implements Receptionist {
     private final Supplier<ReceptionSettings> settings;
     private final Doors doors;
     private final Storage storage;
+    private final Supplier<Optional<FilterSession>> filters;
 
     /**
      * What reception works with.
@@ -56,27 +61,39 @@ public final class Reception implements Receptionist {
      * @param settings asked once for each session, so that a reload serves the next one
      */
     public Reception(Supplier<ReceptionSettings> settings, Doors doors) {
+        this(settings, doors, Optional::empty);
+    }
+
+    /**
+     * @param filters asked once for each session; empty where there are none
+     */
+    public Reception(
+            Supplier<ReceptionSettings> settings, Doors doors, Supplier<Optional<FilterSession>> filters) {
         this.settings = settings;
         this.doors = doors;
+        this.filters = filters;
         this.storage = new Storage(doors.spool, doors.time, Duration.ofMillis(250));
     }
 
     @Override
     public Visit visit(Peer peer) {
-        return new SessionVisit(peer, settings.get());
+        return new SessionVisit(peer, settings.get(), filters.get().orElse(null));
     }
 
     private final class SessionVisit implements Visit {
         private final Peer peer;
         private final ReceptionSettings rules;
         private final RelayRules relay;
+        private final @Nullable FilterSession filtering;
+        private String greeting = "";
         private int nullSenderRecipients;
         private boolean nameAsked;
         private Optional<Domain> reverseName = Optional.empty();
 
-        SessionVisit(Peer peer, ReceptionSettings rules) {
+        SessionVisit(Peer peer, ReceptionSettings rules, @Nullable FilterSession filtering) {
             this.peer = peer;
             this.rules = rules;
+            this.filtering = filtering;
             this.relay = new RelayRules(rules, peer.remote().getAddress());
         }
 
@@ -87,6 +104,7 @@ public final class Reception implements Receptionist {
 
         @Override
         public @Nullable Reply greeted(Greeted greeted) {
+            greeting = greeted.name();
             return null;
         }
 
@@ -94,16 +112,30 @@ public final class Reception implements Receptionist {
         public @Nullable Reply sender(ReversePath reversePath, MailParameters parameters, long declaredOctets) {
             nullSenderRecipients = 0;
             Reply refused = relay.sender();
-            return refused != null || storage.hasRoom(declaredOctets) ? refused : NO_ROOM;
+            if (refused == null && !storage.hasRoom(declaredOctets)) {
+                refused = NO_ROOM;
+            }
+            return refused != null || filtering == null
+                    ? refused
+                    : filtering.sender(clientFacts(), reversePath, parameters, declaredOctets);
+        }
+
+        private ClientFacts clientFacts() {
+            String listener = rules.role().name().toLowerCase(Locale.ROOT);
+            return new ClientFacts(
+                    peer.remote(), peer.local(), rules.host(), listener, reverseName(), greeting, null, null);
         }
 
         @Override
         public @Nullable Reply recipient(ReversePath reversePath, Recipient recipient) {
             Reply refused = relay.recipient(recipient.mailbox());
-            if (refused != null || !reversePath.isNull() || relay.trusted()) {
-                return refused;
+            if (refused == null
+                    && reversePath.isNull()
+                    && !relay.trusted()
+                    && ++nullSenderRecipients > rules.nullSenderRecipientsMax()) {
+                refused = TOO_MANY_FOR_NULL_SENDER;
             }
-            return ++nullSenderRecipients > rules.nullSenderRecipientsMax() ? TOO_MANY_FOR_NULL_SENDER : null;
+            return refused != null || filtering == null ? refused : filtering.recipient(recipient);
         }
 
         @Override
@@ -118,7 +150,9 @@ public final class Reception implements Receptionist {
             }
             Provenance provenance = new Provenance(peer.remote().getAddress(), reverseName(), greeted);
             Draft draft = doors.spool.draft(declaredOctets, rules.durability());
-            return new Opened.Place(new Intake(doors, rules, draft, envelope, provenance));
+            Optional<Inspection> inspection = filtering == null ? Optional.empty() : filtering.inspect(envelope);
+            return new Opened.Place(
+                    new Intake(doors, rules, draft, envelope, provenance, inspection.orElse(null)));
         }
 
         /** Asked with the first message: many sessions never get so far, and the look-up may take its time. */
@@ -131,6 +165,10 @@ public final class Reception implements Receptionist {
         }
 
         @Override
-        public void left() {}
+        public void left() {
+            if (filtering != null) {
+                filtering.close();
+            }
+        }
     }
 }
