@@ -2,17 +2,27 @@ package org.postrider.reception;
 
 import java.net.InetAddress;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Domain;
 import org.postrider.message.TransmissionType;
+import org.postrider.sasl.Login;
 import org.postrider.smtp.server.Greeted;
 import org.postrider.spool.Arrival;
+import org.postrider.tls.TlsFacts;
 
 /**
  * Where a message comes from.
  *
  * @param reverseName the client's confirmed name
+ * @param tls {@code null} in clear
+ * @param login {@code null} where the client has not authenticated
  */
-record Provenance(InetAddress client, Optional<Domain> reverseName, Greeted greeted) {
+record Provenance(
+        InetAddress client,
+        Optional<Domain> reverseName,
+        Greeted greeted,
+        @Nullable TlsFacts tls,
+        @Nullable Login login) {
 
     /** The short form for logs: protocol, address and the name that the client gave, with nothing but printable ASCII. */
     String origin() {
@@ -34,6 +44,6 @@ record Provenance(InetAddress client, Optional<Domain> reverseName, Greeted gree
             case EHLO -> TransmissionType.Base.ESMTP;
             case LHLO -> TransmissionType.Base.LMTP;
         };
-        return new TransmissionType(base, smtpUtf8, false, false).keyword();
+        return new TransmissionType(base, smtpUtf8, tls != null, login != null).keyword();
     }
 }

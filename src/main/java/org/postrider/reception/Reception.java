@@ -1,6 +1,7 @@
 package org.postrider.reception;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -19,11 +20,14 @@ import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
 import org.postrider.queue.Accepted;
 import org.postrider.queue.Time;
+import org.postrider.sasl.Login;
+import org.postrider.sasl.Refusal;
 import org.postrider.smtp.server.Greeted;
 import org.postrider.smtp.server.Peer;
 import org.postrider.smtp.server.Receptionist;
 import org.postrider.spool.Draft;
 import org.postrider.spool.Spool;
+import org.postrider.tls.TlsFacts;
 
 /**
  * Takes in mail for one listener: judges sender and recipients by {@link RelayRules}, and gives each message's content an
@@ -37,6 +41,13 @@ public final class Reception implements Receptionist {
             Reply.of(550, "5.7.1", "A bounce has one recipient; too many recipients for a null reverse-path");
     private static final Reply VERIFY =
             Reply.of(252, "2.0.0", "Cannot verify the user, but will take mail and try to deliver it");
+
+    private static final Reply AUTHENTICATED = Reply.of(235, "2.7.0", "Authentication successful");
+    private static final Reply BAD_CREDENTIALS = Reply.of(535, "5.7.8", "Authentication credentials invalid");
+    private static final Reply DISABLED = Reply.of(535, "5.7.13", "User account is disabled");
+    private static final Reply MALFORMED = Reply.of(501, "5.5.2", "Authentication message is malformed");
+    private static final Reply CANCELLED = Reply.of(501, "5.7.0", "Authentication cancelled");
+    private static final Reply TEMPORARY = Reply.of(454, "4.7.0", "Temporary authentication failure");
 
     private final Supplier<ReceptionSettings> settings;
     private final Doors doors;
@@ -86,6 +97,8 @@ public final class Reception implements Receptionist {
         private final RelayRules relay;
         private final @Nullable FilterSession filtering;
         private String greeting = "";
+        private @Nullable TlsFacts tls;
+        private @Nullable Login login;
         private int nullSenderRecipients;
         private boolean nameAsked;
         private Optional<Domain> reverseName = Optional.empty();
@@ -100,6 +113,41 @@ public final class Reception implements Receptionist {
         @Override
         public @Nullable Reply connected() {
             return relay.connected();
+        }
+
+        @Override
+        public void secured(TlsFacts facts, Optional<byte[]> channelBinding) {
+            tls = facts;
+            login = null;
+            relay.authenticated(false);
+        }
+
+        @Override
+        public List<String> mechanisms() {
+            return List.of();
+        }
+
+        @Override
+        public Authentication authenticate(String mechanism) {
+            return new Authentication.Refused(TEMPORARY);
+        }
+
+        @Override
+        public Reply authenticated(Login accepted) {
+            login = accepted;
+            relay.authenticated(true);
+            return AUTHENTICATED;
+        }
+
+        @Override
+        public Reply notAuthenticated(Refusal refusal, String user) {
+            return switch (refusal) {
+                case BAD_CREDENTIALS -> BAD_CREDENTIALS;
+                case DISABLED -> DISABLED;
+                case MALFORMED -> MALFORMED;
+                case CANCELLED -> CANCELLED;
+                case UNAVAILABLE -> TEMPORARY;
+            };
         }
 
         @Override
@@ -121,9 +169,17 @@ public final class Reception implements Receptionist {
         }
 
         private ClientFacts clientFacts() {
-            String listener = rules.role().name().toLowerCase(Locale.ROOT);
+            TlsFacts secured = tls;
+            Login user = login;
             return new ClientFacts(
-                    peer.remote(), peer.local(), rules.host(), listener, reverseName(), greeting, null, null);
+                    peer.remote(),
+                    peer.local(),
+                    rules.host(),
+                    rules.role().name().toLowerCase(Locale.ROOT),
+                    reverseName(),
+                    greeting,
+                    secured == null ? null : new ClientFacts.Tls(secured.version(), secured.cipher()),
+                    user == null ? null : new ClientFacts.User(user.user(), user.mechanism()));
         }
 
         @Override
@@ -148,7 +204,7 @@ public final class Reception implements Receptionist {
             if (!storage.hasRoom(declaredOctets)) {
                 return new Opened.Refused(NO_ROOM);
             }
-            Provenance provenance = new Provenance(peer.remote().getAddress(), reverseName(), greeted);
+            Provenance provenance = new Provenance(peer.remote().getAddress(), reverseName(), greeted, tls, login);
             Draft draft = doors.spool.draft(declaredOctets, rules.durability());
             Optional<Inspection> inspection = filtering == null ? Optional.empty() : filtering.inspect(envelope);
             return new Opened.Place(

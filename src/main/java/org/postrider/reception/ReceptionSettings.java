@@ -12,6 +12,7 @@ import org.postrider.spool.Durability;
  * @param host our own name, in Received fields and made-up Message-IDs
  * @param localDomains mail for them is taken on mx listeners
  * @param relayNetworks clients in them may send to anywhere
+ * @param trustsNetworks whether they may do so without AUTH on a submission listener, too
  * @param durability what a 250 waits for
  * @param nullSenderRecipientsMax a bounce goes to one recipient; a stranger's message from {@code <>} to many is none
  */
@@ -20,12 +21,20 @@ public record ReceptionSettings(
         ListenerRole role,
         Set<Domain> localDomains,
         List<Network> relayNetworks,
+        boolean trustsNetworks,
         Durability durability,
         int nullSenderRecipientsMax,
         ContentLimits content) {
     /** Takes nothing from anybody: names no domain and no network. */
     public static final ReceptionSettings DEFAULT = new ReceptionSettings(
-            new Domain("localhost"), ListenerRole.MX, Set.of(), List.of(), Durability.FSYNC, 10, ContentLimits.DEFAULT);
+            new Domain("localhost"),
+            ListenerRole.MX,
+            Set.of(),
+            List.of(),
+            false,
+            Durability.FSYNC,
+            10,
+            ContentLimits.DEFAULT);
 
     public ReceptionSettings {
         localDomains = Set.copyOf(localDomains);

@@ -14,7 +14,7 @@ import org.postrider.mail.Reply;
  * Who may send what where, by the recipient's domain alone: source routes are gone by the time an address gets here, and
  * a local-part is never read as a route (RFC 5321 §3.6, Appendix F).
  *
- * <p>Thread: any; immutable.
+ * <p>Thread: confined to a session.
  */
 final class RelayRules {
     static final Reply RELAY_DENIED = Reply.of(554, "5.7.1", "Relay access denied");
@@ -25,6 +25,8 @@ final class RelayRules {
 
     private final ReceptionSettings settings;
     private final boolean trusted;
+
+    private boolean authenticated;
 
     RelayRules(ReceptionSettings settings, InetAddress client) {
         this.settings = settings;
@@ -40,8 +42,13 @@ final class RelayRules {
         return false;
     }
 
+    /** Whether the client may send to anywhere: by its address, or as it has authenticated. */
     boolean trusted() {
-        return trusted;
+        return trusted || authenticated;
+    }
+
+    void authenticated(boolean is) {
+        authenticated = is;
     }
 
     @Nullable
@@ -56,7 +63,7 @@ final class RelayRules {
     Reply sender() {
         return switch (settings.role()) {
             case MX -> null;
-            case SUBMISSION -> trusted ? null : AUTHENTICATION_REQUIRED;
+            case SUBMISSION -> authenticated || (trusted && settings.trustsNetworks()) ? null : AUTHENTICATION_REQUIRED;
             case RELAY -> connected();
         };
     }
@@ -74,9 +81,9 @@ final class RelayRules {
             return null;
         }
         if (local) {
-            return !trusted && isRoute(mailbox.localPart()) ? ROUTE_IN_LOCAL_PART : null;
+            return !trusted() && isRoute(mailbox.localPart()) ? ROUTE_IN_LOCAL_PART : null;
         }
-        return trusted ? null : RELAY_DENIED;
+        return trusted() ? null : RELAY_DENIED;
     }
 
     private boolean isLocal(MailHost host) {

@@ -42,6 +42,5 @@ public interface Credentials {
      * @param usable false for a made-up one, and for an account that may not log in: the exchange then goes to its end and
      *     fails there
      */
-    record Verifier(
-            String user, byte[] salt, int iterations, byte[] storedKey, byte[] serverKey, boolean usable) {}
+    record Verifier(String user, byte[] salt, int iterations, byte[] storedKey, byte[] serverKey, boolean usable) {}
 }

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -56,6 +57,7 @@ import org.postrider.smtp.server.SmtpServer;
 import org.postrider.spool.Condition;
 import org.postrider.spool.LogSpool;
 import org.postrider.spool.Spool;
+import org.postrider.tls.ServerEngines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,14 +100,17 @@ public final class Node implements AutoCloseable {
      * @param line the one in force: that of the last configuration that had one for it
      */
     private record Listening(
-            SmtpListener listener, AtomicReference<ReceptionSettings> reception, Configuration.Listener line) {}
+            SmtpListener listener,
+            AtomicReference<ReceptionSettings> reception,
+            ServerEngines engines,
+            Configuration.Listener line) {}
 
     /** A listener and what a reload gives it, worked out before any listener is touched. */
     private record Change(Listening to, SessionSettings sessions, ReceptionSettings reception) {
         static Change of(PackageSettings settings, Listening listening, Configuration.Listener line) {
             return new Change(
-                    new Listening(listening.listener(), listening.reception(), line),
-                    settings.sessions(line),
+                    new Listening(listening.listener(), listening.reception(), listening.engines(), line),
+                    settings.sessions(line, listening.engines()),
                     settings.reception(line));
         }
 
@@ -243,9 +248,12 @@ public final class Node implements AutoCloseable {
         for (Configuration.Listener listener : settings.configuration().listeners()) {
             // Worked out once for each reload, not for each session.
             AtomicReference<ReceptionSettings> rules = new AtomicReference<>(settings.reception(listener));
+            ServerEngines engines = Optional::empty;
             SmtpListener listening = smtp.listen(
-                    settings.listener(listener), settings.sessions(listener), new Reception(rules::get, doors));
-            opened.add(new Listening(listening, rules, listener));
+                    settings.listener(listener),
+                    settings.sessions(listener, engines),
+                    new Reception(rules::get, doors));
+            opened.add(new Listening(listening, rules, engines, listener));
             LOG.info("SMTP ({}) on {}", listener.role(), listening.address());
         }
         listeners = List.copyOf(opened);

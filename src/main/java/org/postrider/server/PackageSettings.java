@@ -25,12 +25,14 @@ import org.postrider.server.config.Configuration;
 import org.postrider.smtp.client.ClientSettings;
 import org.postrider.smtp.server.ConnectionLimits;
 import org.postrider.smtp.server.ListenerSettings;
+import org.postrider.smtp.server.SecurityOffer;
 import org.postrider.smtp.server.SessionLimits;
 import org.postrider.smtp.server.SessionSettings;
 import org.postrider.smtp.server.SessionTimeouts;
 import org.postrider.spool.DiskFaults;
 import org.postrider.spool.Durability;
 import org.postrider.spool.SpoolSettings;
+import org.postrider.tls.ServerEngines;
 
 /** What the configuration means for each package. */
 record PackageSettings(Configuration configuration) {
@@ -53,7 +55,8 @@ record PackageSettings(Configuration configuration) {
                 : ListenerSettings.of(listener.address());
     }
 
-    SessionSettings sessions(Configuration.Listener listener) {
+    /** @param engines where the listener's TLS comes from */
+    SessionSettings sessions(Configuration.Listener listener, ServerEngines engines) {
         return new SessionSettings(
                 configuration.hostname(),
                 SessionSettings.Protocol.SMTP,
@@ -65,8 +68,24 @@ record PackageSettings(Configuration configuration) {
                     case ALLOW -> false;
                     case REFUSE -> true;
                 },
+                security(listener, engines),
                 sessionLimits(),
                 sessionTimeouts(listener));
+    }
+
+    private static SecurityOffer security(Configuration.Listener listener, ServerEngines engines) {
+        return new SecurityOffer(
+                switch (listener.tls()) {
+                    case NONE -> SecurityOffer.Tls.NONE;
+                    case STARTTLS -> SecurityOffer.Tls.STARTTLS;
+                    case IMPLICIT -> SecurityOffer.Tls.IMPLICIT;
+                },
+                switch (listener.authMode()) {
+                    case OFF -> SecurityOffer.Auth.OFF;
+                    case TLS -> SecurityOffer.Auth.UNDER_TLS;
+                    case ALWAYS -> SecurityOffer.Auth.ALWAYS;
+                },
+                engines);
     }
 
     private SessionLimits sessionLimits() {
@@ -121,6 +140,7 @@ record PackageSettings(Configuration configuration) {
                 },
                 local,
                 configuration.relay().networks(),
+                listener.trustNetworks() || listener.authMode() == Configuration.AuthMode.OFF,
                 durability(listener),
                 rest.nullSenderRecipientsMax(),
                 content);

@@ -5,20 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handshake came to.
+ * What a handshake came to. Whether the peer's certificates are to be believed is for the caller to judge.
  *
  * @param version such as {@code TLSv1.3}
  * @param cipher its suite's name as RFC 8446 and 5246 write it
  * @param serverName the name that the client asked for (RFC 6066 §3), {@code null} where it named none
  * @param peerChain the peer's certificates, its own first; empty where it showed none
- * @param peerVerified whether that chain leads to a certificate authority that we trust; of the peer's name it says nothing
  */
 public record TlsFacts(
-        String version,
-        String cipher,
-        @Nullable String serverName,
-        List<X509Certificate> peerChain,
-        boolean peerVerified) {
+        String version, String cipher, @Nullable String serverName, List<X509Certificate> peerChain) {
     public TlsFacts {
         peerChain = List.copyOf(peerChain);
     }

@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.postrider.mail.Reply;
 import org.postrider.smtp.server.FakeReceptionist;
+import org.postrider.smtp.server.SecurityOffer;
 import org.postrider.smtp.server.SessionLimits;
 import org.postrider.smtp.server.SessionSettings;
 import org.postrider.smtp.server.SessionSettings.BareLineEnds;
@@ -107,6 +108,7 @@ class SmtpTranscriptTest {
                 Protocol.SMTP,
                 BareLineEnds.NORMALISE,
                 false,
+                SecurityOffer.NONE,
                 SessionLimits.DEFAULT,
                 SessionTimeouts.DEFAULT);
         Transcript.named("smuggling-normalised").play(settings, new FakeReceptionist());
@@ -152,6 +154,7 @@ class SmtpTranscriptTest {
                 Protocol.LMTP,
                 BareLineEnds.REFUSE,
                 false,
+                SecurityOffer.NONE,
                 SessionLimits.DEFAULT,
                 SessionTimeouts.DEFAULT);
         Transcript.named("lmtp").play(settings, new FakeReceptionist());
@@ -195,7 +198,13 @@ class SmtpTranscriptTest {
 
     private static SessionSettings with(SessionLimits limits) {
         return new SessionSettings(
-                USUAL.hostname(), Protocol.SMTP, BareLineEnds.REFUSE, false, limits, SessionTimeouts.DEFAULT);
+                USUAL.hostname(),
+                Protocol.SMTP,
+                BareLineEnds.REFUSE,
+                false,
+                SecurityOffer.NONE,
+                limits,
+                SessionTimeouts.DEFAULT);
     }
 
     private static SessionLimits limits(int errorsMax, long messageOctetsMax) {

@@ -58,6 +58,7 @@ final class Lobby {
                 role,
                 Set.of(new Domain("example.net"), Domain.parse("bücher.example").orElseThrow()),
                 List.of(Network.parse("192.0.2.0/24").orElseThrow()),
+                true,
                 Durability.FSYNC,
                 3,
                 ContentLimits.DEFAULT);

@@ -108,7 +108,7 @@ class ReceptionTest {
         ReceptionSettings mx = Lobby.settings(ListenerRole.MX);
         ContentLimits limits = new ContentLimits(new HeaderLimits(10, 1_000, 5_000), 100, 3);
         lobby.settings = new ReceptionSettings(
-                mx.host(), mx.role(), mx.localDomains(), mx.relayNetworks(), mx.durability(), 3, limits);
+                mx.host(), mx.role(), mx.localDomains(), mx.relayNetworks(), false, mx.durability(), 3, limits);
         assertThat(lobby.refused(TO_BOB, "X: " + "a".repeat(2_000), "\r\n\r\nbody")
                         .text())
                 .startsWith("552 5.3.4 ");
@@ -135,7 +135,7 @@ class ReceptionTest {
     void asksForTheListenersDurability() {
         ReceptionSettings mx = Lobby.settings(ListenerRole.MX);
         lobby.settings = new ReceptionSettings(
-                mx.host(), mx.role(), mx.localDomains(), mx.relayNetworks(), Durability.OS, 3, mx.content());
+                mx.host(), mx.role(), mx.localDomains(), mx.relayNetworks(), false, Durability.OS, 3, mx.content());
         lobby.accepted(TO_BOB, MESSAGE);
         assertThat(spool.asked).isEqualTo(Durability.OS);
     }

@@ -115,6 +115,7 @@ class RelayRulesTest {
                 mx.role(),
                 mx.localDomains(),
                 List.of(Network.parse("0.0.0.0/0").orElseThrow()),
+                false,
                 mx.durability(),
                 3,
                 mx.content());

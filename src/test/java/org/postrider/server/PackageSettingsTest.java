@@ -10,12 +10,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.ConfigurationFile;
+import org.postrider.tls.ServerEngines;
 
 /** Each key of the configuration means something to some package. */
 class PackageSettingsTest {
@@ -24,8 +26,6 @@ class PackageSettingsTest {
 
     /** Checked, and of a later release. */
     private static final Set<String> LATER = Set.of(
-            "listener.tls",
-            "listener.auth",
             "tls.certificate",
             "tls.key",
             "tls.trust",
@@ -35,6 +35,8 @@ class PackageSettingsTest {
             "policy.enforce",
             // These are not mapped: one only allows a start, and the others are read where they are needed.
             "relay.open-relay",
+            // Without AUTH it is as if it were set.
+            "listener.trust-networks",
             "timeouts.drain");
 
     private static final String LISTENER = "127.0.0.1:2525";
@@ -46,6 +48,8 @@ class PackageSettingsTest {
         data-dir = "elsewhere"
         listener.address = "127.0.0.1:2526"
         listener.role = "relay"
+        listener.tls = "starttls"
+        listener.auth = "always"
         listener.proxy-protocol = true
         listener.durability = "os"
         listener.bare-newline = "normalise"
@@ -157,12 +161,14 @@ class PackageSettingsTest {
         };
     }
 
+    private static final ServerEngines NO_TLS = Optional::empty;
+
     private static List<Object> meaning(PackageSettings settings) {
         Configuration.Listener listener = settings.configuration().listeners().getFirst();
         return List.of(
                 settings.connections(),
                 settings.listener(listener),
-                settings.sessions(listener),
+                settings.sessions(listener, NO_TLS),
                 settings.reception(listener),
                 settings.spool(),
                 settings.queue(),

@@ -125,9 +125,9 @@ public record Configuration(
 
             @Key(
                     fallback = "\"mx\"",
-                    meaning = "`mx`: anyone may send to our domains, and `[relay] networks` to all. `submission`: who"
-                            + " has authenticated, and `[relay] networks` without; before this release offers AUTH"
-                            + " only those. `relay`: `[relay] networks` only.")
+                    meaning = "`mx`: anyone may send to our domains, who has authenticated and `[relay] networks` to"
+                            + " all. `submission`: who has authenticated; see `trust-networks`. `relay`: `[relay]"
+                            + " networks` only.")
             Role role,
 
             @Key(
@@ -143,9 +143,15 @@ public record Configuration(
             boolean proxyProtocol,
 
             @Key(
-                    fallback = "\"off\"",
-                    meaning = "When AUTH is offered: `off`, under TLS only, or always. This release does not offer it.")
-            AuthMode auth,
+                    meaning = "When AUTH is offered: `off`; `tls`, under TLS only; or `always`. None: `tls` on"
+                            + " submission listeners that have TLS, else `off`.")
+            Optional<AuthMode> auth,
+
+            @Key(
+                    fallback = "false",
+                    meaning = "On a submission listener that offers AUTH: whether `[relay] networks` may send without"
+                            + " it. One that offers none takes mail from them alone.")
+            boolean trustNetworks,
 
             @Key(
                     fallback = "\"fsync\"",
@@ -171,7 +177,14 @@ public record Configuration(
                     fallback = "\"0s\"",
                     min = 0,
                     meaning = "How long the greeting is withheld, to see who talks before it.")
-            Duration greetingDelay) {}
+            Duration greetingDelay) {
+
+        /** When AUTH is offered, with what holds where the file says nothing. */
+        public AuthMode authMode() {
+            boolean submission = role == Role.SUBMISSION && tls != TlsMode.NONE;
+            return auth.orElse(submission ? AuthMode.TLS : AuthMode.OFF);
+        }
+    }
 
     public record Http(
             @Key(

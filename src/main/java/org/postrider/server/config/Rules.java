@@ -111,11 +111,17 @@ final class Rules {
         if (listener.tls() == TlsMode.STARTTLS) {
             warn(key + ".tls", "this release does not offer STARTTLS yet: sessions are in clear", null);
         }
-        if (listener.auth() != AuthMode.OFF) {
-            warn(key + ".auth", "this release does not offer AUTH yet", null);
+        if (listener.role() == Role.SUBMISSION && listener.authMode() == AuthMode.OFF) {
+            warn(
+                    key + ".role",
+                    "without AUTH only [relay] networks may send here",
+                    "set auth = \"tls\" and tls = \"starttls\" or \"implicit\"");
         }
-        if (listener.role() == Role.SUBMISSION) {
-            warn(key + ".role", "until this release offers AUTH only [relay] networks may send here", null);
+        if (listener.authMode() == AuthMode.TLS && listener.tls() == TlsMode.NONE) {
+            warn(key + ".auth", "AUTH waits for TLS, and this listener has none", "set tls = \"starttls\"");
+        }
+        if (listener.authMode() == AuthMode.ALWAYS && isPublic(listener.address())) {
+            warn(key + ".auth", "passwords may cross the network in clear", "set auth = \"tls\"");
         }
         if (listener.proxyProtocol() && configuration.proxy().networks().isEmpty() && !binder.isBad("proxy.networks")) {
             error(

@@ -47,10 +47,9 @@ final class CommandTable {
         commands.put("VRFY", new VrfyCommand());
         commands.put("HELP", new HelpCommand());
         commands.put("QUIT", new QuitCommand());
-        for (String verb : new String[] {"EXPN", "STARTTLS"}) {
-            commands.put(verb, new NotOfferedCommand(WireLimits.COMMAND_LINE_OCTETS));
-        }
-        commands.put("AUTH", new NotOfferedCommand(WireLimits.AUTH_LINE_OCTETS));
+        commands.put("EXPN", new NotOfferedCommand(WireLimits.COMMAND_LINE_OCTETS));
+        commands.put("STARTTLS", new StartTlsCommand());
+        commands.put("AUTH", new AuthCommand());
         return commands;
     }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The life of one connection: a PROXY header where the listener takes one, then a session. */
 final class Connection {
-    private final Wire wire;
+    private final SecurableWire wire;
     private final SessionSettings settings;
     private final SmtpListener.Shared shared;
     private final Watch watch;
@@ -15,13 +15,13 @@ final class Connection {
     Connection(Wire wire, SessionSettings settings, SmtpListener.Shared shared) {
         Deadlines deadlines = shared.deadlines();
         SessionTimeouts timeouts = settings.timeouts();
-        this.wire = wire;
+        this.wire = new SecurableWire(wire);
         this.settings = settings;
         this.shared = shared;
-        this.watch = new Watch(wire);
-        this.replies = new ReplyWriter(wire, watch, deadlines, timeouts);
+        this.watch = new Watch(this.wire);
+        this.replies = new ReplyWriter(this.wire, watch, deadlines, timeouts);
         this.reader = new WireReader(
-                wire,
+                this.wire,
                 watch,
                 deadlines,
                 shared.buffers(),

@@ -14,6 +14,8 @@ public enum Ending {
     LIMIT_EXCEEDED,
     /** What came was not SMTP: HTTP, a TLS handshake, early talk, a wrong PROXY header. */
     NOT_SMTP,
+    /** A TLS handshake came to nothing, or there was nothing to begin one with. */
+    TLS_FAILED,
     /** The receptionist closed the connection with a 421 or 521. */
     DISMISSED,
     /** The server stops. */

@@ -36,7 +36,7 @@ final class GreetCommand implements Command {
         }
         session.dropTransaction();
         session.become(new State.Ready(greeted));
-        session.reply(answer != null ? answer : usual(session.settings()));
+        session.reply(answer != null ? answer : usual(session));
     }
 
     @Override
@@ -55,7 +55,8 @@ final class GreetCommand implements Command {
                         .allMatch(c -> (c < 0x80 && Character.isLetterOrDigit(c)) || PUNCTUATION.indexOf(c) >= 0);
     }
 
-    private Reply usual(SessionSettings settings) {
+    private Reply usual(Session session) {
+        SessionSettings settings = session.settings();
         String hostname = settings.hostname().text();
         if (verb == Greeted.Verb.HELO) {
             return Reply.plain(250, hostname);
@@ -73,6 +74,15 @@ final class GreetCommand implements Command {
         lines.add(Extension.ENHANCED_STATUS_CODES.keyword());
         lines.add(Extension.CHUNKING.keyword());
         lines.add(Extension.BINARY_MIME.keyword());
+        SecurityOffer security = settings.security();
+        boolean startTls = security.tls() == SecurityOffer.Tls.STARTTLS && !session.isSecured();
+        if (startTls && security.engines().engine().isPresent()) {
+            lines.add(Extension.STARTTLS.keyword());
+        }
+        if (session.offersAuth()) {
+            lines.add(Extension.AUTH.keyword() + " "
+                    + String.join(" ", session.visit().mechanisms()));
+        }
         String mailMax = limits.messagesMax() == SessionLimits.UNLIMITED ? "" : " MAILMAX=" + limits.messagesMax();
         lines.add(Extension.LIMITS.keyword() + mailMax + " RCPTMAX=" + limits.recipientsMax());
         return new Reply(250, null, lines);

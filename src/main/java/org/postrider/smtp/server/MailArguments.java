@@ -20,8 +20,11 @@ record MailArguments(MailParameters parameters, long declaredOctets) {
     private static final MailArguments NONE = new MailArguments(MailParameters.PLAIN, 0);
     private static final int LONG_DIGITS_MAX = 18;
 
-    /** @param extended whether the client said EHLO; without it there are no parameters */
-    static Parsed<MailArguments> parse(String text, boolean extended) {
+    /**
+     * @param extended whether the client said EHLO; without it there are no parameters
+     * @param auth whether AUTH is offered, and so the parameter of that name
+     */
+    static Parsed<MailArguments> parse(String text, boolean extended, boolean auth) {
         if (text.isEmpty()) {
             return new Parsed.Right<>(NONE);
         }
@@ -31,7 +34,12 @@ record MailArguments(MailParameters parameters, long declaredOctets) {
                 if (!extended) {
                     throw new WrongParameter(EsmtpParameters.UNKNOWN);
                 }
-                arguments = arguments.with(parameter);
+                if (auth && parameter.keyword().equals("AUTH")) {
+                    // RFC 4954 §5: of a client that is not trusted with it, it means as much as AUTH=<>.
+                    Xtext.decode(parameter.required()).orElseThrow(() -> WrongParameter.in(parameter));
+                } else {
+                    arguments = arguments.with(parameter);
+                }
             }
             return new Parsed.Right<>(arguments);
         } catch (WrongParameter wrong) {

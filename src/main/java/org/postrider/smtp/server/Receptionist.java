@@ -1,11 +1,17 @@
 package org.postrider.smtp.server;
 
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.MailParameters;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
+import org.postrider.sasl.Login;
+import org.postrider.sasl.Refusal;
+import org.postrider.sasl.ServerExchange;
+import org.postrider.tls.TlsFacts;
 
 /**
  * Decides what is not protocol: who may come in, which sender and recipient are taken, and what happens with the content.
@@ -18,6 +24,29 @@ public interface Receptionist {
         /** Answers a connection; {@code null} lets it in with the usual 220. A refusal is a 421, 521 or 554. */
         @Nullable
         Reply connected();
+
+        /**
+         * TLS has begun: what the client said before, its greeting and its login among it, is forgotten (RFC 3207 §4.2).
+         *
+         * @param channelBinding the octets of tls-exporter (RFC 9266); empty below TLS 1.3
+         */
+        void secured(TlsFacts facts, Optional<byte[]> channelBinding);
+
+        /** The mechanisms that AUTH takes here and now, best first, in upper case; empty for none. */
+        List<String> mechanisms();
+
+        /** Begins an exchange of one of {@link #mechanisms}, or refuses to. */
+        Authentication authenticate(String mechanism);
+
+        /** An exchange has accepted the client. Answers with 235; anything else undoes it. */
+        Reply authenticated(Login login);
+
+        /**
+         * Answers an exchange that has failed.
+         *
+         * @param user as claimed, empty where nobody was
+         */
+        Reply notAuthenticated(Refusal refusal, String user);
 
         /** Answers EHLO, HELO or LHLO; {@code null} accepts. */
         @Nullable
@@ -46,6 +75,13 @@ public interface Receptionist {
     }
 
     Visit visit(Peer peer);
+
+    /** What AUTH gets: an exchange, or a refusal. */
+    sealed interface Authentication {
+        record Begun(ServerExchange exchange) implements Authentication {}
+
+        record Refused(Reply reply) implements Authentication {}
+    }
 
     /** What DATA gets: a place, or a refusal. */
     sealed interface Opened {

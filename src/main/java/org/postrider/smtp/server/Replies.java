@@ -22,6 +22,21 @@ final class Replies {
     static final Reply TLS = Reply.of(501, "5.5.2", "TLS handshake on a port that begins in clear text");
     static final Reply EARLY_TALK = Reply.of(554, "5.5.0", "SMTP protocol synchronization: wait for the reply");
 
+    static final Reply TLS_READY = Reply.of(220, "2.0.0", "Ready to start TLS");
+    static final Reply TLS_ACTIVE = Reply.of(554, "5.5.1", "TLS already active");
+    static final Reply TLS_UNAVAILABLE = Reply.of(454, "4.7.0", "TLS not available due to a temporary reason");
+    static final Reply PENDING_AT_TLS = Reply.of(554, "5.5.0", "Nothing may follow STARTTLS before its reply");
+
+    static final Reply AUTH_NEEDS_TLS =
+            Reply.of(538, "5.7.11", "Encryption required for requested authentication mechanism");
+    static final Reply AUTH_TWICE = Reply.of(503, "5.5.1", "Already authenticated");
+    static final Reply AUTH_IN_TRANSACTION = Reply.of(503, "5.5.1", "AUTH not permitted during a mail transaction");
+    static final Reply AUTH_TOO_LONG = Reply.of(500, "5.5.6", "Authentication exchange line is too long");
+    static final Reply BAD_AUTH_SYNTAX = Reply.of(501, "5.5.4", "Syntax: AUTH mechanism [initial-response]");
+    static final Reply BAD_BASE64 = Reply.of(501, "5.5.2", "Cannot decode response");
+    static final Reply UNKNOWN_MECHANISM = Reply.of(504, "5.5.4", "Unrecognized authentication mechanism");
+
+    static final Reply NEED_EHLO = Reply.of(503, "5.5.1", "Send EHLO, not HELO, first");
     static final Reply NEED_GREETING = Reply.of(503, "5.5.1", "Send EHLO first");
     static final Reply NEED_MAIL = Reply.of(503, "5.5.1", "Send MAIL first");
     static final Reply NEED_RECIPIENT = Reply.of(554, "5.5.1", "No valid recipients");

@@ -6,14 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Ascii;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.Receipt;
 import org.postrider.mail.Reply;
+import org.postrider.sasl.Login;
 import org.postrider.smtp.WireLimits;
 import org.postrider.smtp.server.ContentSink.Completion;
 import org.postrider.smtp.server.WireReader.Line;
+import org.postrider.tls.TlsFacts;
 
 /**
  * One client's session, from the greeting to the last reply. Reads a command, runs it, and so on; what a command may do to
@@ -29,7 +32,7 @@ final class Session {
 
     private final Peer peer;
     private final Receptionist.Visit visit;
-    private final Wire wire;
+    private final SecurableWire wire;
     private final WireReader reader;
     private final ReplyWriter replies;
     private final Watch watch;
@@ -42,6 +45,8 @@ final class Session {
     private final long began;
 
     private State state = new State.Connected();
+    private boolean secured;
+    private @Nullable Login login;
     private String verb = "?";
     private @Nullable Reply last;
     private int commandCount;
@@ -53,7 +58,7 @@ final class Session {
     private int minuteCommands;
 
     /** What a session works with. */
-    record Tools(Wire wire, Watch watch, WireReader reader, ReplyWriter replies, Deadlines deadlines) {}
+    record Tools(SecurableWire wire, Watch watch, WireReader reader, ReplyWriter replies, Deadlines deadlines) {}
 
     Session(
             Peer peer,
@@ -98,6 +103,10 @@ final class Session {
     }
 
     private void serve() throws IOException, SessionEnd {
+        if (calm.security().tls() == SecurityOffer.Tls.IMPLICIT) {
+            // A client of such a port understands nothing but TLS; without a certificate there is nothing to tell it.
+            secure(calm.security().engines().engine().orElseThrow(() -> new SessionEnd(Ending.TLS_FAILED, null)));
+        }
         greet();
         while (true) {
             if (watch.stopping()) {
@@ -184,6 +193,59 @@ final class Session {
 
     void become(State next) {
         state = next;
+    }
+
+    boolean isSecured() {
+        return secured;
+    }
+
+    boolean isLoggedIn() {
+        return login != null;
+    }
+
+    /** Whether AUTH is there for this client now. */
+    boolean offersAuth() {
+        return calm.security().allowsAuth(secured) && !visit.mechanisms().isEmpty();
+    }
+
+    /** Goes over to TLS, and forgets all that was said before (RFC 3207 §4.2). */
+    void secure(SSLEngine engine) throws IOException, SessionEnd {
+        replies.flush();
+        watch.begin(Watch.Waiting.FOR_WRITE, deadlines.now() + SessionTimeouts.HANDSHAKE.toNanos());
+        Watch.Ended ended = Watch.Ended.BY_ITSELF;
+        TlsFacts facts;
+        try {
+            facts = wire.secure(engine);
+        } catch (IOException e) {
+            observer.notSecured(peer, String.valueOf(e.getMessage()));
+            throw new SessionEnd(Ending.TLS_FAILED, null);
+        } finally {
+            ended = watch.end();
+        }
+        if (ended != Watch.Ended.BY_ITSELF) {
+            throw new SessionEnd(Ending.TLS_FAILED, null);
+        }
+        dropTransaction();
+        state = new State.Connected();
+        login = null;
+        secured = true;
+        visit.secured(facts, wire.channelBinding());
+        observer.secured(peer, facts);
+    }
+
+    /** An exchange has accepted the client; the receptionist has the last word. */
+    void loggedIn(Login accepted) throws IOException, SessionEnd {
+        Reply answer = visit.authenticated(accepted);
+        if (answer.isPositive()) {
+            login = accepted;
+            errors = 0;
+        }
+        reply(answer);
+    }
+
+    /** The client's answer to a challenge. */
+    Line responseLine() throws IOException, SessionEnd {
+        return reader.line(settings().limits(), commandDue());
     }
 
     /** The settings, those for hard times included. */
@@ -328,8 +390,11 @@ final class Session {
                 replies.append(farewell);
             }
             switch (end.ending()) {
-                case LOST, NOT_READING -> {}
-                case QUIT, TIMED_OUT, STOPPED -> replies.flush();
+                case LOST, NOT_READING, TLS_FAILED -> {}
+                case QUIT, TIMED_OUT, STOPPED -> {
+                    replies.flush();
+                    wire.finishTls();
+                }
                 case LIMIT_EXCEEDED, NOT_SMTP, DISMISSED, FAILED -> {
                     replies.flush();
                     wire.finish();

@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.Reply;
+import org.postrider.tls.TlsFacts;
 
 /**
  * Hears what sessions do, for metrics and logs. Calls come from the sessions' threads and must return at once.
@@ -19,6 +20,12 @@ public interface SessionObserver {
 
     /** A connection was turned away before it got a session. */
     default void refused(String address, Reply reply) {}
+
+    /** A session went over to TLS. */
+    default void secured(Peer peer, TlsFacts facts) {}
+
+    /** A handshake came to nothing. */
+    default void notSecured(Peer peer, String why) {}
 
     /** @param verb in upper case; {@code "?"} for what we do not know */
     default void answered(String verb, int code) {}

@@ -9,12 +9,14 @@ import org.postrider.mail.Domain;
  * @param bareLineEnds what becomes of a CR or LF that stands alone in content
  * @param refusesEarlyTalk whether a client that does not wait for the greeting, for the reply to EHLO or for the 354 is
  *     turned away (RFC 2920 §3.1)
+ * @param security what of TLS and AUTH is offered
  */
 public record SessionSettings(
         Domain hostname,
         Protocol protocol,
         BareLineEnds bareLineEnds,
         boolean refusesEarlyTalk,
+        SecurityOffer security,
         SessionLimits limits,
         SessionTimeouts timeouts) {
     public static final SessionSettings DEFAULT = new SessionSettings(
@@ -22,6 +24,7 @@ public record SessionSettings(
             Protocol.SMTP,
             BareLineEnds.REFUSE,
             false,
+            SecurityOffer.NONE,
             SessionLimits.DEFAULT,
             SessionTimeouts.DEFAULT);
 
@@ -46,11 +49,17 @@ public record SessionSettings(
     }
 
     private SessionSettings with(Domain name) {
-        return new SessionSettings(name, protocol, bareLineEnds, refusesEarlyTalk, limits, timeouts);
+        return new SessionSettings(name, protocol, bareLineEnds, refusesEarlyTalk, security, limits, timeouts);
     }
 
     SessionSettings under(StressLevel stress) {
         return new SessionSettings(
-                hostname, protocol, bareLineEnds, refusesEarlyTalk, limits.under(stress), timeouts.under(stress));
+                hostname,
+                protocol,
+                bareLineEnds,
+                refusesEarlyTalk,
+                security,
+                limits.under(stress),
+                timeouts.under(stress));
     }
 }

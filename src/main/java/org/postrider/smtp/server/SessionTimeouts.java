@@ -39,6 +39,9 @@ public record SessionTimeouts(
     /** How long a client that ends lines with a bare LF waits to be told. */
     static final Duration UNENDED_LINE = Duration.ofSeconds(10);
 
+    /** How long a TLS handshake may take, however it is stretched. */
+    static final Duration HANDSHAKE = Duration.ofSeconds(30);
+
     /** How long a client may still talk after our last reply, so that it can read that reply. */
     static final Duration LINGER = Duration.ofSeconds(2);
 

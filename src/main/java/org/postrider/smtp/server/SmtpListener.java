@@ -175,6 +175,10 @@ public final class SmtpListener {
     /** Says why, which a new connection has always room for, so that this never waits. */
     private void turnAway(SocketChannel client, Peer direct, Reply reply) throws IOException {
         shared.observer().refused(direct.remote().getAddress().getHostAddress(), reply);
+        if (sessions.security().tls() == SecurityOffer.Tls.IMPLICIT) {
+            // Clear text would only look like a broken handshake.
+            return;
+        }
         client.configureBlocking(false);
         client.write(ByteBuffer.wrap((reply.text() + "\r\n").getBytes(StandardCharsets.US_ASCII)));
     }

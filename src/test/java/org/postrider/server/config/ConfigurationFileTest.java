@@ -223,10 +223,8 @@ class ConfigurationFileTest {
             delimiter = '|',
             value = {
                 "tls = \"starttls\"|listener.tls: this release does not offer STARTTLS yet",
-                "auth = \"tls\"|listener.auth: this release does not offer AUTH yet",
-                "auth = \"always\"|listener.auth: this release does not offer AUTH yet",
-                "role = \"submission\"|listener.role: until this release offers AUTH only [relay] networks may send"
-                        + " here",
+                "auth = \"tls\"|listener.auth: AUTH waits for TLS, and this listener has none",
+                "role = \"submission\"|listener.role: without AUTH only [relay] networks may send here",
                 "durability = \"os\"|listener.durability: a power cut can lose mail"
             })
     void warnsOfWhatIsNotAsItSeems(String line, String warning) {

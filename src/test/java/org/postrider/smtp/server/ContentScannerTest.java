@@ -58,7 +58,7 @@ class ContentScannerTest {
 
     private static SessionSettings settings(BareLineEnds policy) {
         SessionSettings d = SessionSettings.of(new Domain("mx.example.net"));
-        return new SessionSettings(d.hostname(), d.protocol(), policy, false, SMALL, d.timeouts());
+        return new SessionSettings(d.hostname(), d.protocol(), policy, false, SecurityOffer.NONE, SMALL, d.timeouts());
     }
 
     private static byte[] octets(String text) {

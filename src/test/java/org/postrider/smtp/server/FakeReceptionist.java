@@ -3,6 +3,7 @@ package org.postrider.smtp.server;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -17,6 +18,10 @@ import org.postrider.mail.Receipt;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
+import org.postrider.sasl.Login;
+import org.postrider.sasl.Refusal;
+import org.postrider.sasl.Step;
+import org.postrider.tls.TlsFacts;
 
 /**
  * Lets everybody in, takes every message and keeps it in memory. What it is to refuse is told by local-parts: {@code
@@ -46,6 +51,8 @@ public final class FakeReceptionist implements Receptionist {
 
     private final BlockingQueue<Kept> kept = new LinkedBlockingQueue<>();
     private final List<Peer> peers = new CopyOnWriteArrayList<>();
+    private final List<TlsFacts> securedSessions = new CopyOnWriteArrayList<>();
+    private final List<Login> logins = new CopyOnWriteArrayList<>();
     private final AtomicLong ids = new AtomicLong();
     private final AtomicInteger left = new AtomicInteger();
     private final AtomicInteger abandoned = new AtomicInteger();
@@ -86,6 +93,30 @@ public final class FakeReceptionist implements Receptionist {
         return abandoned.get();
     }
 
+    /** PLAIN, for anybody whose password is {@code secret}. */
+    private static Step plain(byte @Nullable [] response) {
+        if (response == null) {
+            return new Step.Challenge(new byte[0]);
+        }
+        String[] parts = new String(response, StandardCharsets.UTF_8).split("\0", -1);
+        if (parts.length != 3) {
+            return new Step.Refused(Refusal.MALFORMED, "");
+        }
+        return parts[2].equals("secret")
+                ? new Step.Accepted(new Login(parts[1], "PLAIN"))
+                : new Step.Refused(Refusal.BAD_CREDENTIALS, parts[1]);
+    }
+
+    /** The handshakes so far. */
+    public List<TlsFacts> securedSessions() {
+        return List.copyOf(securedSessions);
+    }
+
+    /** Who has authenticated. */
+    public List<Login> logins() {
+        return List.copyOf(logins);
+    }
+
     @Override
     public Visit visit(Peer peer) {
         peers.add(peer);
@@ -96,6 +127,39 @@ public final class FakeReceptionist implements Receptionist {
         @Override
         public @Nullable Reply connected() {
             return greeting;
+        }
+
+        @Override
+        public void secured(TlsFacts facts, Optional<byte[]> channelBinding) {
+            securedSessions.add(facts);
+        }
+
+        @Override
+        public List<String> mechanisms() {
+            return List.of("PLAIN", "LOGIN");
+        }
+
+        @Override
+        public Authentication authenticate(String mechanism) {
+            return mechanism.equals("PLAIN")
+                    ? new Authentication.Begun(FakeReceptionist::plain)
+                    : new Authentication.Refused(Reply.of(454, "4.7.0", "Temporary authentication failure"));
+        }
+
+        @Override
+        public Reply authenticated(Login login) {
+            logins.add(login);
+            return Reply.of(235, "2.7.0", "Authentication successful");
+        }
+
+        @Override
+        public Reply notAuthenticated(Refusal refusal, String user) {
+            return switch (refusal) {
+                case BAD_CREDENTIALS, DISABLED -> Reply.of(535, "5.7.8", "Authentication credentials invalid");
+                case MALFORMED -> Reply.of(501, "5.5.2", "Malformed");
+                case CANCELLED -> Reply.of(501, "5.7.0", "Authentication cancelled");
+                case UNAVAILABLE -> Reply.of(454, "4.7.0", "Temporary authentication failure");
+            };
         }
 
         @Override

@@ -22,6 +22,7 @@ class SessionLimitsTest {
                 Protocol.SMTP,
                 BareLineEnds.REFUSE,
                 refusesEarlyTalk,
+                SecurityOffer.NONE,
                 limits,
                 SessionTimeouts.DEFAULT);
     }
@@ -305,6 +306,7 @@ class SessionLimitsTest {
                 Protocol.LMTP,
                 BareLineEnds.REFUSE,
                 false,
+                SecurityOffer.NONE,
                 DEFAULT,
                 SessionTimeouts.DEFAULT);
         try (WireSession session = new WireSession(lmtp, new FakeReceptionist())) {
