@@ -39,6 +39,9 @@ public final class Metrics implements Events {
     private final Counter findings;
     private final CounterDataPoint sessions;
     private final CounterDataPoint sessionsRefused;
+    private final CounterDataPoint sessionsTls12;
+    private final CounterDataPoint sessionsTls13;
+    private final CounterDataPoint handshakesFailed;
     private final DistributionDataPoint commitSeconds;
     private final DistributionDataPoint attemptSeconds;
     private final DistributionDataPoint deliveryAgeSeconds;
@@ -62,6 +65,14 @@ public final class Metrics implements Events {
                 .register(registry);
         sessions = counter("postrider_sessions_total", "Sessions that were let in");
         sessionsRefused = counter("postrider_sessions_refused_total", "Connections that were turned away");
+        Counter secured = Counter.builder()
+                .name("postrider_tls_sessions_total")
+                .help("Sessions of clients that went over to TLS")
+                .labelNames("version")
+                .register(registry);
+        sessionsTls12 = secured.labelValues("1.2");
+        sessionsTls13 = secured.labelValues("1.3");
+        handshakesFailed = counter("postrider_tls_handshakes_failed_total", "TLS handshakes of clients that failed");
         commitSeconds = histogram(
                 "postrider_commit_seconds", "From the end of a message's content to its reply", LATENCY_SECONDS);
         attemptSeconds =
@@ -133,6 +144,20 @@ public final class Metrics implements Events {
     /** A connection was turned away. */
     public void sessionRefused() {
         sessionsRefused.inc();
+    }
+
+    /**
+     * A client's session went over to TLS.
+     *
+     * @param version as {@code tls.TlsFacts} tells it
+     */
+    public void sessionSecured(String version) {
+        (version.equals("TLSv1.2") ? sessionsTls12 : sessionsTls13).inc();
+    }
+
+    /** A client's handshake came to nothing. */
+    public void handshakeFailed() {
+        handshakesFailed.inc();
     }
 
     /** A message became durable in so long a time. */

@@ -1,0 +1,58 @@
+package org.postrider.fuzz;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Plays to each target what the fuzzer has found so far, and some chance octets. */
+class CorpusTest {
+    private static final Path CORPUS = Path.of("fuzz/corpus");
+    private static final int CHANCES = 200;
+
+    static Stream<Class<?>> targets() {
+        return Stream.of(SessionFuzz.class, AddressFuzz.class, HeaderFuzz.class, TlsRecordFuzz.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("targets")
+    void survivesTheCorpus(Class<?> target) throws Exception {
+        Method entry = target.getMethod("fuzzerTestOneInput", byte[].class);
+        for (byte[] input : inputs(target)) {
+            try {
+                entry.invoke(null, (Object) input);
+            } catch (InvocationTargetException e) {
+                throw new AssertionError(
+                        target.getSimpleName() + " on "
+                                + java.util.HexFormat.of().formatHex(input),
+                        e.getCause());
+            }
+        }
+    }
+
+    private static List<byte[]> inputs(Class<?> target) throws IOException {
+        List<byte[]> inputs = new ArrayList<>();
+        Path folder = CORPUS.resolve(target.getSimpleName());
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.sorted().toList()) {
+                    inputs.add(Files.readAllBytes(file));
+                }
+            }
+        }
+        Random random = new Random(1);
+        for (int i = 0; i < CHANCES; i++) {
+            byte[] chance = new byte[random.nextInt(300)];
+            random.nextBytes(chance);
+            inputs.add(chance);
+        }
+        return inputs;
+    }
+}
