@@ -34,6 +34,9 @@ import org.postrider.event.EventFanOut;
 import org.postrider.event.Events;
 import org.postrider.event.MailLog;
 import org.postrider.event.Metrics;
+import org.postrider.filter.FilterSession;
+import org.postrider.filter.FilterSettings;
+import org.postrider.filter.Filters;
 import org.postrider.http.Control;
 import org.postrider.http.ControlToken;
 import org.postrider.http.Health;
@@ -83,6 +86,7 @@ public final class Node implements AutoCloseable {
     private final MailLog mailLog;
     private final Deliverer deliverer;
     private final QueueEngine engine;
+    private final Filters filters;
     private final SmtpServer smtp;
     private final Configuration first;
     private final LiveHeap heap = LiveHeap.ofThisMachine();
@@ -160,6 +164,8 @@ public final class Node implements AutoCloseable {
             restore(journal);
             engine.reviewHeld();
             open(engineThread).start();
+            this.filters = open(new Filters(
+                    dataDir.resolve("filter"), InstantSource.system(), System::nanoTime, events));
             this.smtp = open(new SmtpServer(
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
             Reception.Doors doors = new Reception.Doors(
@@ -252,11 +258,17 @@ public final class Node implements AutoCloseable {
             SmtpListener listening = smtp.listen(
                     settings.listener(listener),
                     settings.sessions(listener, engines),
-                    new Reception(rules::get, doors));
+                    new Reception(rules::get, doors, () -> filters(listener)));
             opened.add(new Listening(listening, rules, engines, listener));
             LOG.info("SMTP ({}) on {}", listener.role(), listening.address());
         }
         listeners = List.copyOf(opened);
+    }
+
+    /** The filters of a new session; empty where none is configured for its listener. */
+    private Optional<FilterSession> filters(Configuration.Listener listener) {
+        FilterSettings wanted = settings.filters(listener);
+        return wanted.isEmpty() ? Optional.empty() : Optional.of(filters.session(wanted));
     }
 
     private void gauges() {

@@ -58,6 +58,14 @@ public record Configuration(
         @Key(meaning = "What verdicts do. Checked; this release judges nothing yet.")
         Policy policy,
 
+        @Key(
+                name = "milter",
+                meaning = "A content filter that speaks the milter protocol, such as rspamd or opendkim. Repeat the"
+                        + " section for each; they are asked in this order, and each sees what those before it changed.")
+        List<Milter> milters,
+
+        @Key(meaning = "The virus scanner, asked before all milters.") Clamav clamav,
+
         @Key(meaning = "Bounds on what clients may do.") Limits limits,
 
         @Key(meaning = "The name servers that are asked.") Dns dns,
@@ -81,6 +89,7 @@ public record Configuration(
         domains = List.copyOf(domains);
         routes = List.copyOf(routes);
         users = List.copyOf(users);
+        milters = List.copyOf(milters);
     }
 
     /** Who a listener is for. */

@@ -39,7 +39,9 @@ final class Keys {
 
     /** Whether a type is a section of keys, and not the value of one. */
     static boolean isSection(Class<?> type) {
-        return type.isRecord() && type.getDeclaringClass() == Configuration.class;
+        return type.isRecord()
+                && type.getPackage() == Configuration.class.getPackage()
+                && Arrays.stream(type.getRecordComponents()).allMatch(part -> part.isAnnotationPresent(Key.class));
     }
 
     /** The type of a section, repeated or not; empty for a key of its own. */
