@@ -139,7 +139,7 @@ final class DelivererTest {
             FakeResolver dns = new FakeResolver().address("example.net", "127.0.0.1");
             StoredMail spool = new StoredMail();
             Events failing = event -> {
-                throw new IllegalStateException("as told, of " + event.id());
+                throw new IllegalStateException("as told, of " + event);
             };
             Deliverer.Ports ports =
                     new Deliverer.Ports(dns, spool, failing, Runnable::run, () -> StoredMail.ARRIVED, System::nanoTime);
