@@ -116,5 +116,6 @@ public sealed interface Event {
     record Removed(Instant at, QueueId id, String reversePath, String recipient, String by, String why)
             implements OfMessage {}
 
-    record Held(Instant at, QueueId id, String reversePath, String recipient, String by, String why) implements OfMessage {}
+    record Held(Instant at, QueueId id, String reversePath, String recipient, String by, String why)
+            implements OfMessage {}
 }

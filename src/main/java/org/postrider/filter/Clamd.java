@@ -62,9 +62,7 @@ final class Clamd {
             throw new FilterFailure("it says \"" + MilterCodec.printable(answer.strip(), NAME_MAX) + "\"");
         }
         String name = matcher.group("name");
-        return name == null
-                ? new Result.Clean(whole)
-                : new Result.Infected(MilterCodec.printable(name, NAME_MAX));
+        return name == null ? new Result.Clean(whole) : new Result.Infected(MilterCodec.printable(name, NAME_MAX));
     }
 
     /** The message in chunks, each behind its length; what is beyond the limit is not sent. */

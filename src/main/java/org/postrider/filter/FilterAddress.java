@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 
 /** Where a filter listens: {@code inet:127.0.0.1:11332}, {@code inet:[::1]:8891} or {@code unix:/run/clamd.sock}. */
 public record FilterAddress(SocketAddress socket) {
-    private static final Pattern INET = Pattern.compile("inet:(?:\\[(?<six>[0-9A-Fa-f:.]+)]|(?<four>[0-9.]+)):(?<port>\\d{1,5})");
+    private static final Pattern INET =
+            Pattern.compile("inet:(?:\\[(?<six>[0-9A-Fa-f:.]+)]|(?<four>[0-9.]+)):(?<port>\\d{1,5})");
     private static final String UNIX = "unix:";
     /** The longest path that Linux lets a socket have, without its NUL. */
     private static final int PATH_CHARACTERS_MAX = 107;

@@ -118,8 +118,8 @@ public final class Inspection implements AutoCloseable {
         if (edited != null) {
             content = edited.content();
             edited.edits().apply(envelope, milter.name());
-            findings.add(
-                    new Finding(milter.name(), Finding.Verdict.TAG, 0, edited.edits().summary()));
+            findings.add(new Finding(
+                    milter.name(), Finding.Verdict.TAG, 0, edited.edits().summary()));
         } else if (failure != null) {
             failed(milter.name(), failure, milter.holdsMessage());
         } else {

@@ -2,8 +2,8 @@ package org.postrider.filter;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.net.Inet4Address;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -233,7 +233,10 @@ final class Milter implements AutoCloseable {
     private MilterAnswer.Verdict ask(MilterLink open, char command, ByteArrayOutputStream data, int silent)
             throws IOException {
         return open.ask(
-                command, data.toByteArray(), open.agreed().answers(silent), own.timeouts().command());
+                command,
+                data.toByteArray(),
+                open.agreed().answers(silent),
+                own.timeouts().command());
     }
 
     private Opinion opinion(MilterAnswer.Verdict verdict, Looking afterAccept) throws FilterFailure {
@@ -270,7 +273,8 @@ final class Milter implements AutoCloseable {
         } catch (FilterFailure broken) {
             Opinion fallback = failed(broken);
             boolean accepts = own.defaultAction() == DefaultAction.ACCEPT;
-            // Half of its edits say that it wanted the message otherwise, and not how: only ACCEPT can go on from there.
+            // Half of its edits say that it wanted the message otherwise, and not how: only ACCEPT can go on from
+            // there.
             return new Reading(edits.isEmpty() || accepts ? fallback : new Opinion.Refuse(DOWN), null);
         }
     }

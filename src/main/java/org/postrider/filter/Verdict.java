@@ -19,8 +19,7 @@ public sealed interface Verdict {
      *     become durable with the message or not at all
      * @param findings what each filter said
      */
-    record Passed(
-            Content content, Envelope envelope, List<Optional<RecipientState>> states, List<Finding> findings)
+    record Passed(Content content, Envelope envelope, List<Optional<RecipientState>> states, List<Finding> findings)
             implements Verdict {
         public Passed {
             states = List.copyOf(states);

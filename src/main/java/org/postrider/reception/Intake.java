@@ -205,9 +205,8 @@ final class Intake implements ContentSink {
             LOG.error("the arrival of message {} could not be told", id, e);
         }
         try {
-            List<Optional<RecipientState>> begun = states.isEmpty()
-                    ? Collections.nCopies(envelope.recipients().size(), Optional.empty())
-                    : states;
+            List<Optional<RecipientState>> begun =
+                    states.isEmpty() ? Collections.nCopies(envelope.recipients().size(), Optional.empty()) : states;
             if (begun.stream().allMatch(state -> state.orElse(null) instanceof RecipientState.Settled)) {
                 return;
             }

@@ -78,8 +78,7 @@ public final class Reception implements Receptionist {
     /**
      * @param filters asked once for each session; empty where there are none
      */
-    public Reception(
-            Supplier<ReceptionSettings> settings, Doors doors, Supplier<Optional<FilterSession>> filters) {
+    public Reception(Supplier<ReceptionSettings> settings, Doors doors, Supplier<Optional<FilterSession>> filters) {
         this.settings = settings;
         this.doors = doors;
         this.filters = filters;
@@ -207,8 +206,7 @@ public final class Reception implements Receptionist {
             Provenance provenance = new Provenance(peer.remote().getAddress(), reverseName(), greeted, tls, login);
             Draft draft = doors.spool.draft(declaredOctets, rules.durability());
             Optional<Inspection> inspection = filtering == null ? Optional.empty() : filtering.inspect(envelope);
-            return new Opened.Place(
-                    new Intake(doors, rules, draft, envelope, provenance, inspection.orElse(null)));
+            return new Opened.Place(new Intake(doors, rules, draft, envelope, provenance, inspection.orElse(null)));
         }
 
         /** Asked with the first message: many sessions never get so far, and the look-up may take its time. */

@@ -164,8 +164,8 @@ public final class Node implements AutoCloseable {
             restore(journal);
             engine.reviewHeld();
             open(engineThread).start();
-            this.filters = open(new Filters(
-                    dataDir.resolve("filter"), InstantSource.system(), System::nanoTime, events));
+            this.filters =
+                    open(new Filters(dataDir.resolve("filter"), InstantSource.system(), System::nanoTime, events));
             this.smtp = open(new SmtpServer(
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
             Reception.Doors doors = new Reception.Doors(

@@ -157,8 +157,8 @@ record PackageSettings(Configuration configuration) {
             if (milter.roles().contains(listener.role())) {
                 Timeouts timeouts =
                         new Timeouts(milter.connectTimeout(), milter.commandTimeout(), milter.contentTimeout());
-                milters.add(new FilterSettings.Milter(
-                        milter.name(), milter.address(), timeouts, milter.defaultAction()));
+                milters.add(
+                        new FilterSettings.Milter(milter.name(), milter.address(), timeouts, milter.defaultAction()));
             }
         }
         Clamav clamav = configuration.clamav();

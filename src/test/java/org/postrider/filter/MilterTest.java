@@ -89,12 +89,21 @@ class MilterTest {
         InetSocketAddress client = new InetSocketAddress(InetAddress.ofLiteral("198.51.100.7"), 40_000);
         InetSocketAddress local = new InetSocketAddress(InetAddress.ofLiteral("203.0.113.1"), 25);
         ClientFacts facts = new ClientFacts(
-                client, local, HOST, "mx", Optional.empty(), "client.example.org", null, new ClientFacts.User("u", "PLAIN"));
+                client,
+                local,
+                HOST,
+                "mx",
+                Optional.empty(),
+                "client.example.org",
+                null,
+                new ClientFacts.User("u", "PLAIN"));
         return session.sender(facts, sender(), MailParameters.PLAIN, 100);
     }
 
     private static ReversePath sender() {
-        return MailboxGrammar.reversePath("<alice@example.org>", 0).orElseThrow().path();
+        return MailboxGrammar.reversePath("<alice@example.org>", 0)
+                .orElseThrow()
+                .path();
     }
 
     private static Recipient recipient(String path) {
@@ -154,9 +163,17 @@ class MilterTest {
 
     @Test
     void leavesOutWhatTheMilterDoesNotWantAndWaitsForNoAnswerItWillNotGive() throws IOException {
-        milter.negotiates(0x1ff, Negotiated.NO_CONNECT | Negotiated.NO_HELO | Negotiated.NO_BODY | Negotiated.SILENT_MAIL
-                | Negotiated.SILENT_RCPT | Negotiated.SILENT_DATA | Negotiated.SILENT_HEADER
-                | Negotiated.SILENT_END_OF_HEADER | Negotiated.EXACT_HEADERS);
+        milter.negotiates(
+                0x1ff,
+                Negotiated.NO_CONNECT
+                        | Negotiated.NO_HELO
+                        | Negotiated.NO_BODY
+                        | Negotiated.SILENT_MAIL
+                        | Negotiated.SILENT_RCPT
+                        | Negotiated.SILENT_DATA
+                        | Negotiated.SILENT_HEADER
+                        | Negotiated.SILENT_END_OF_HEADER
+                        | Negotiated.EXACT_HEADERS);
         open(DefaultAction.TEMPFAIL);
         assertThat(text(deliver(MESSAGE))).isEqualTo(MESSAGE);
         assertThat(milter.commands()).isEqualTo("OMRTLLLLNE");
@@ -214,7 +231,8 @@ class MilterTest {
         open(DefaultAction.TEMPFAIL);
         Verdict.Passed passed = passed(deliver(MESSAGE));
         assertThat(passed.envelope().reversePath()).hasToString("<changed@example.org>");
-        assertThat(passed.envelope().recipients()).extracting(r -> r.forwardPath().text())
+        assertThat(passed.envelope().recipients())
+                .extracting(r -> r.forwardPath().text())
                 .containsExactly("bob@example.net", "carol@example.net");
         assertThat(passed.states().get(0).orElseThrow())
                 .isEqualTo(new RecipientState.Removed(Instant.EPOCH, "filter fake", "deleted by the filter"));
@@ -236,10 +254,14 @@ class MilterTest {
         milter.answers('E', packet('y', "550-5.7.1 no\r\n550 5.7.1 sp\u0001am\0"));
         open(DefaultAction.TEMPFAIL);
         assertThat(refusal(deliver(MESSAGE))).isEqualTo("550 5.7.1 no sp?am");
-        assertThat(events).singleElement().isInstanceOfSatisfying(Event.Rejected.class, event -> assertThat(
-                        event.findings())
+        assertThat(events)
                 .singleElement()
-                .hasToString("Finding[check=fake, verdict=REJECT, weight=0, detail=550 5.7.1 no sp?am]"));
+                .isInstanceOfSatisfying(
+                        Event.Rejected.class,
+                        event -> assertThat(event.findings())
+                                .singleElement()
+                                .hasToString(
+                                        "Finding[check=fake, verdict=REJECT, weight=0, detail=550 5.7.1 no sp?am]"));
     }
 
     @Test
@@ -334,8 +356,22 @@ class MilterTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "h:X-A", "h:X A|b|", "h:|b|", "i:x", "m:", "+:nobody|", "-:<x@y|", "e:<<>>|", "y:250 2.0.0 fine|",
-                "y:550 no\r\n551 no|", "y:|", "y:550", "Z:", "f:", "q:open", "O:abc"
+                "h:X-A",
+                "h:X A|b|",
+                "h:|b|",
+                "i:x",
+                "m:",
+                "+:nobody|",
+                "-:<x@y|",
+                "e:<<>>|",
+                "y:250 2.0.0 fine|",
+                "y:550 no\r\n551 no|",
+                "y:|",
+                "y:550",
+                "Z:",
+                "f:",
+                "q:open",
+                "O:abc"
             })
     @Requirement("L7")
     void whatIsNoAnswerFailsTheMilter(String answer) throws IOException {

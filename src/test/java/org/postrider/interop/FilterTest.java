@@ -56,8 +56,8 @@ final class FilterTest {
     }
 
     private PostriderUnderTest server(String... sections) throws IOException {
-        PostriderUnderTest server =
-                PostriderUnderTest.in(Files.createDirectories(directory.resolve("server"))).route("*", sink.address());
+        PostriderUnderTest server = PostriderUnderTest.in(Files.createDirectories(directory.resolve("server")))
+                .route("*", sink.address());
         for (String section : sections) {
             server.section(section);
         }
@@ -70,7 +70,8 @@ final class FilterTest {
 
     private static byte[] letter(String body) {
         return ("From: alice@sender.test\r\nTo: bob@peer.test\r\nSubject: one\r\n"
-                        + "Date: Mon, 23 Nov 2026 21:00:00 +0000\r\nMessage-ID: <1@sender.test>\r\n\r\n" + body + "\r\n")
+                        + "Date: Mon, 23 Nov 2026 21:00:00 +0000\r\nMessage-ID: <1@sender.test>\r\n\r\n" + body
+                        + "\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -102,10 +103,16 @@ final class FilterTest {
                         + Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()) + "\n");
         InetSocketAddress signs = ServerProcess.freeAddress();
         InetSocketAddress verifies = ServerProcess.freeAddress();
-        try (FilterPeer signer = opendkim("signer", signs, "Mode s\nDomain sender.test\nSelector one\nKeyFile "
-                        + directory.resolve("key.pem") + "\nInternalHosts 127.0.0.1\n");
-                FilterPeer verifier = opendkim("verifier", verifies, "Mode v\nInternalHosts 192.0.2.1\nAuthservID us.test\n"
-                        + "TestPublicKeys " + directory.resolve("keys") + "\n");
+        try (FilterPeer signer = opendkim(
+                        "signer",
+                        signs,
+                        "Mode s\nDomain sender.test\nSelector one\nKeyFile " + directory.resolve("key.pem")
+                                + "\nInternalHosts 127.0.0.1\n");
+                FilterPeer verifier = opendkim(
+                        "verifier",
+                        verifies,
+                        "Mode v\nInternalHosts 192.0.2.1\nAuthservID us.test\n" + "TestPublicKeys "
+                                + directory.resolve("keys") + "\n");
                 PostriderUnderTest server = server(milter("signer", signs), milter("verifier", verifies));
                 Dialogue client = new Dialogue(server.start().smtp())) {
             client.ehlo().deliver("alice@sender.test", letter("signed"), "bob@peer.test");
@@ -125,7 +132,10 @@ final class FilterTest {
                 "Socket inet:%d@127.0.0.1\nCanonicalization relaxed/simple\nRequireSafeKeys no\nSyslog no\n%s"
                         .formatted(address.getPort(), rest));
         return FilterPeer.start(
-                own, Map.of(), address, List.of(Peer.unpacked("opendkim") + "/usr/sbin/opendkim", "-f", "-x", conf.toString()));
+                own,
+                Map.of(),
+                address,
+                List.of(Peer.unpacked("opendkim") + "/usr/sbin/opendkim", "-f", "-x", conf.toString()));
     }
 
     @Test
@@ -162,13 +172,20 @@ final class FilterTest {
                 """.formatted(own, ServerProcess.text(address)));
         String share = peer + "/usr/share/rspamd";
         Map<String, String> paths = Map.of(
-                "SHAREDIR", share,
-                "LUALIBDIR", share + "/lualib",
-                "RULESDIR", share + "/rules",
-                "PLUGINSDIR", share + "/plugins",
-                "DBDIR", own.toString(),
-                "RUNDIR", own.toString(),
-                "LOGDIR", own.toString());
+                "SHAREDIR",
+                share,
+                "LUALIBDIR",
+                share + "/lualib",
+                "RULESDIR",
+                share + "/rules",
+                "PLUGINSDIR",
+                share + "/plugins",
+                "DBDIR",
+                own.toString(),
+                "RUNDIR",
+                own.toString(),
+                "LOGDIR",
+                own.toString());
         List<String> command = new ArrayList<>(List.of(peer + "/usr/bin/rspamd", "-f", "-i", "-c", conf.toString()));
         paths.forEach((name, value) -> command.add("--var=" + name + "=" + value));
         Map<String, String> environment = new HashMap<>(paths);
@@ -184,8 +201,7 @@ final class FilterTest {
                 PostriderUnderTest server = server(clamav);
                 Dialogue client = new Dialogue(server.start().smtp())) {
             client.ehlo();
-            assertThat(refused(client, letter(eicar())))
-                    .startsWith("554 5.7.1 Virus found: " + EICAR_NAME);
+            assertThat(refused(client, letter(eicar()))).startsWith("554 5.7.1 Virus found: " + EICAR_NAME);
             client.deliver("alice@sender.test", Letters.letter("clean"), "bob@peer.test");
             assertThat(received()).contains("clean");
         }

@@ -61,7 +61,8 @@ class FilteredReceptionTest {
     @BeforeEach
     void start() throws IOException {
         milter = new FakeMilter();
-        filters = new Filters(directory.resolve("filter"), InstantSource.fixed(Lobby.NOW), System::nanoTime, events::add);
+        filters =
+                new Filters(directory.resolve("filter"), InstantSource.fixed(Lobby.NOW), System::nanoTime, events::add);
         open();
     }
 
@@ -96,7 +97,8 @@ class FilteredReceptionTest {
                 new InetSocketAddress(Lobby.OWN_ADDRESS, 25)));
         visit.greeted(Lobby.greeted("client.example.org"));
         var envelope = Lobby.envelope("<bob@example.net>", "<eve@example.net>");
-        assertThat(visit.sender(envelope.reversePath(), MailParameters.PLAIN, 0)).isNull();
+        assertThat(visit.sender(envelope.reversePath(), MailParameters.PLAIN, 0))
+                .isNull();
         for (Recipient recipient : envelope.recipients()) {
             assertThat(visit.recipient(envelope.reversePath(), recipient)).isNull();
         }
@@ -111,7 +113,9 @@ class FilteredReceptionTest {
     }
 
     private QueueId accepted(String content) {
-        return ((ContentSink.Completion.Accepted) deliver(ListenerRole.MX, content)).receipt().id();
+        return ((ContentSink.Completion.Accepted) deliver(ListenerRole.MX, content))
+                .receipt()
+                .id();
     }
 
     private String stored(QueueId id) throws IOException {
@@ -132,7 +136,12 @@ class FilteredReceptionTest {
     @Test
     void leavesWhatIsNotEditedAsItCame() throws IOException {
         for (String content : List.of(
-                MESSAGE, "just a text\r\n", "\r\njust a text\r\n", "A: b\r\nno field\r\n", "A: b\r\n", "A : b\r\n\tc\r\n\r\n",
+                MESSAGE,
+                "just a text\r\n",
+                "\r\njust a text\r\n",
+                "A: b\r\nno field\r\n",
+                "A: b\r\n",
+                "A : b\r\n\tc\r\n\r\n",
                 "A: b\r\n\r\n" + "0123456789\r\n".repeat(60_000))) {
             String separator = content.startsWith("just") ? "\r\n" : "";
             String stored = stored(accepted(content));
@@ -143,7 +152,9 @@ class FilteredReceptionTest {
     @Test
     void showsFiltersWhatSubmissionAdds() throws IOException {
         assertThat(deliver(ListenerRole.SUBMISSION, MESSAGE)).isInstanceOf(ContentSink.Completion.Accepted.class);
-        assertThat(milter.seen).anyMatch(seen -> seen.startsWith("L Message-ID|<")).anyMatch(seen -> seen.startsWith("L Date|"));
+        assertThat(milter.seen)
+                .anyMatch(seen -> seen.startsWith("L Message-ID|<"))
+                .anyMatch(seen -> seen.startsWith("L Date|"));
     }
 
     @Test
@@ -180,9 +191,10 @@ class FilteredReceptionTest {
     void aFilterThatDiesAmidItsEditsLeavesNothingInTheSpool() throws IOException {
         milter.answers('E', packet('b', "half"), packet('Z', ""));
         assertThat(deliver(ListenerRole.MX, MESSAGE))
-                .isInstanceOfSatisfying(ContentSink.Completion.Refused.class, refused -> assertThat(
-                                refused.reply().text())
-                        .isEqualTo("451 4.7.1 Service unavailable - try again later"));
+                .isInstanceOfSatisfying(
+                        ContentSink.Completion.Refused.class,
+                        refused -> assertThat(refused.reply().text())
+                                .isEqualTo("451 4.7.1 Service unavailable - try again later"));
         assertThat(spool.condition().messages()).isZero();
         assertThat(queued).isEmpty();
     }

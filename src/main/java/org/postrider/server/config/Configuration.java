@@ -60,11 +60,13 @@ public record Configuration(
 
         @Key(
                 name = "milter",
-                meaning = "A content filter that speaks the milter protocol, such as rspamd or opendkim. Repeat the"
-                        + " section for each; they are asked in this order, and each sees what those before it changed.")
+                meaning =
+                        "A content filter that speaks the milter protocol, such as rspamd or opendkim. Repeat the"
+                                + " section for each; they are asked in this order, and each sees what those before it changed.")
         List<Milter> milters,
 
-        @Key(meaning = "The virus scanner, asked before all milters.") Clamav clamav,
+        @Key(meaning = "The virus scanner, asked before all milters.")
+        Clamav clamav,
 
         @Key(meaning = "Bounds on what clients may do.") Limits limits,
 
