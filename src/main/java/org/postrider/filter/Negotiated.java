@@ -1,7 +1,6 @@
 package org.postrider.filter;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -112,11 +111,13 @@ record Negotiated(int version, int actions, int steps, Map<MacroStage, Set<Strin
     }
 
     private static String string(ByteBuffer in) throws FilterFailure {
-        int start = in.position();
+        StringBuilder text = new StringBuilder();
         while (in.hasRemaining()) {
-            if (in.get() == 0) {
-                return new String(in.array(), start, in.position() - 1 - start, StandardCharsets.US_ASCII);
+            byte next = in.get();
+            if (next == 0) {
+                return text.toString();
             }
+            text.append((char) (next & 0x7f));
         }
         throw new FilterFailure("its negotiation is cut short");
     }
