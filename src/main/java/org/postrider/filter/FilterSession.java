@@ -91,12 +91,12 @@ public final class FilterSession implements AutoCloseable {
      *
      * @param envelope of the message that was begun, with those recipients that were taken
      */
-    public Optional<Inspection> inspect(Envelope envelope) {
+    public Optional<FilteredMessage> inspect(Envelope envelope) {
         Transaction open = transaction;
         if (open == null || (settings.virusScanner().isEmpty() && open.discardedBy == null && nobodyLooks())) {
             return Optional.empty();
         }
-        return Optional.of(new Inspection(this, open.discardedBy, envelope));
+        return Optional.of(new FilteredMessage(this, open.discardedBy, envelope));
     }
 
     private boolean nobodyLooks() {

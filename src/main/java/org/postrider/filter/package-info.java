@@ -4,7 +4,7 @@
  * breaks off leaves nothing of what it has begun.
  *
  * <pre>
- *   Filters ── session ──▶ FilterSession ── inspect ──▶ Inspection ── judge ──▶ Verdict
+ *   Filters ── session ──▶ FilterSession ── inspect ──▶ FilteredMessage ── judge ──▶ Verdict
  *                            │  MAIL, RCPT                 │  Staging, Content, Edits
  *                            └─ Milter ─ MilterLink        └─ VirusScanner
  * </pre>

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.event.Event;
 import org.postrider.event.Finding;
-import org.postrider.filter.Inspection;
+import org.postrider.filter.FilteredMessage;
 import org.postrider.filter.Verdict;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.Mailbox;
@@ -52,7 +52,7 @@ final class Intake implements ContentSink {
     private final Draft draft;
     private final Provenance provenance;
     private final HeaderScanner scanner;
-    private final @Nullable Inspection inspection;
+    private final @Nullable FilteredMessage inspection;
     private Envelope envelope;
     /** What filters have already made of each recipient; empty where they have made nothing of any. */
     private List<Optional<RecipientState>> states = List.of();
@@ -69,7 +69,7 @@ final class Intake implements ContentSink {
             Draft draft,
             Envelope envelope,
             Provenance provenance,
-            @Nullable Inspection inspection) {
+            @Nullable FilteredMessage inspection) {
         this.doors = doors;
         this.settings = settings;
         this.draft = draft;
@@ -163,7 +163,7 @@ final class Intake implements ContentSink {
     }
 
     /** Has the filters judge the content, and writes what they make of it into the draft. */
-    private void filter(Inspection judging, Instant now) {
+    private void filter(FilteredMessage judging, Instant now) {
         switch (judging.judge(draft.id(), completion(now))) {
             case Verdict.Refused(Reply reply) -> refuse(reply);
             case Verdict.Passed passed -> {

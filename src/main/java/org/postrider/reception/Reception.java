@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.event.Events;
 import org.postrider.filter.ClientFacts;
 import org.postrider.filter.FilterSession;
-import org.postrider.filter.Inspection;
+import org.postrider.filter.FilteredMessage;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.MailHostPool;
@@ -205,7 +205,7 @@ public final class Reception implements Receptionist {
             }
             Provenance provenance = new Provenance(peer.remote().getAddress(), reverseName(), greeted, tls, login);
             Draft draft = doors.spool.draft(declaredOctets, rules.durability());
-            Optional<Inspection> inspection = filtering == null ? Optional.empty() : filtering.inspect(envelope);
+            Optional<FilteredMessage> inspection = filtering == null ? Optional.empty() : filtering.inspect(envelope);
             return new Opened.Place(new Intake(doors, rules, draft, envelope, provenance, inspection.orElse(null)));
         }
 

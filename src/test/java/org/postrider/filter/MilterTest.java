@@ -120,7 +120,7 @@ class MilterTest {
 
     private Verdict judge(String content, Recipient... recipients) throws IOException {
         Envelope envelope = new Envelope(sender(), MailParameters.PLAIN, List.of(recipients));
-        Inspection inspection = session.inspect(envelope).orElseThrow();
+        FilteredMessage inspection = session.inspect(envelope).orElseThrow();
         byte[] octets = content.getBytes(StandardCharsets.UTF_8);
         inspection.write(octets, 0, octets.length);
         return inspection.judge(new QueueId(7), "");

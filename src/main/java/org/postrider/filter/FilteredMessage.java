@@ -15,7 +15,7 @@ import org.postrider.mail.Reply;
  *
  * <p>Thread: confined to the session.
  */
-public final class Inspection implements AutoCloseable {
+public final class FilteredMessage implements AutoCloseable {
     private static final Reply DEFECT = Reply.of(451, "4.3.0", "Message could not be filtered; try again later");
     private static final String VIRUS_FIELD = "X-Virus";
     private static final String SCANNER = FilterSettings.VirusScanner.NAME;
@@ -30,7 +30,7 @@ public final class Inspection implements AutoCloseable {
     /** What the message has become so far; {@code null} before it is whole. */
     private @Nullable Content content;
 
-    Inspection(FilterSession session, @Nullable String discardedBy, Envelope envelope) {
+    FilteredMessage(FilterSession session, @Nullable String discardedBy, Envelope envelope) {
         this.session = session;
         this.discardedBy = discardedBy;
         this.envelope = new EnvelopeDraft(envelope);
@@ -67,7 +67,7 @@ public final class Inspection implements AutoCloseable {
                     envelope.states(session.doors().time().instant()),
                     findings);
         } catch (IOException e) {
-            System.getLogger(Inspection.class.getName())
+            System.getLogger(FilteredMessage.class.getName())
                     .log(System.Logger.Level.ERROR, () -> "message " + id + " could not be filtered", e);
             return new Verdict.Refused(DEFECT);
         }
