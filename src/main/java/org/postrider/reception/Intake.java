@@ -3,12 +3,18 @@ package org.postrider.reception;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postrider.event.Event;
 import org.postrider.event.FactEvents;
+import org.postrider.filter.FilteredMessage;
+import org.postrider.filter.Verdict;
 import org.postrider.mail.Envelope;
+import org.postrider.mail.Finding;
 import org.postrider.mail.Mailbox;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.Recipient;
@@ -24,6 +30,8 @@ import org.postrider.smtp.server.ContentSink;
 import org.postrider.spool.Arrival;
 import org.postrider.spool.Commit;
 import org.postrider.spool.Draft;
+import org.postrider.spool.Note;
+import org.postrider.spool.Update;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,17 +54,36 @@ final class Intake implements ContentSink {
     private final Reception.Doors doors;
     private final ReceptionSettings settings;
     private final Draft draft;
-    private final Envelope envelope;
     private final Provenance provenance;
+    private final SenderQuota quota;
     private final HeaderScanner scanner;
+    private final @Nullable FilteredMessage inspection;
+    private Envelope envelope;
+    /** What filters have already made of each recipient; empty where they have made nothing of any. */
+    private List<Optional<RecipientState>> states = List.of();
+
+    private List<Finding> findings;
     private @Nullable Reply refusal;
 
-    Intake(Reception.Doors doors, ReceptionSettings settings, Draft draft, Envelope envelope, Provenance provenance) {
+    /**
+     * @param inspection stages the content until filters have judged it, {@code null} where none is to
+     */
+    Intake(
+            Reception.Doors doors,
+            ReceptionSettings settings,
+            Draft draft,
+            Envelope envelope,
+            Provenance provenance,
+            SenderQuota quota,
+            @Nullable FilteredMessage inspection) {
         this.doors = doors;
         this.settings = settings;
         this.draft = draft;
         this.envelope = envelope;
         this.provenance = provenance;
+        this.findings = provenance.findings();
+        this.quota = quota;
+        this.inspection = inspection;
         this.scanner =
                 new HeaderScanner(settings.content().header(), settings.host().ascii());
     }
@@ -79,7 +106,11 @@ final class Intake implements ContentSink {
 
     private void store(byte[] bytes, int offset, int length) {
         try {
-            draft.write(bytes, offset, length);
+            if (inspection == null) {
+                draft.write(bytes, offset, length);
+            } else {
+                inspection.write(bytes, offset, length);
+            }
         } catch (IOException e) {
             LOG.error("content of {} could not be written", draft.id(), e);
             refuse(FAILED);
@@ -88,7 +119,7 @@ final class Intake implements ContentSink {
 
     private void refuse(Reply reply) {
         refusal = reply;
-        draft.close();
+        close();
     }
 
     private void judgeHeader() {
@@ -112,19 +143,26 @@ final class Intake implements ContentSink {
             scanner.end();
             judgeHeader();
         }
+        Instant now = doors.time().now();
+        if (refusal == null && inspection != null) {
+            filter(inspection, now);
+        }
+        if (refusal == null) {
+            refusal = quota.charge(envelope.recipients().size(), draft.octets());
+        }
         if (refusal != null) {
+            close();
             return new Completion.Refused(refusal);
         }
-        Instant now = doors.time().now();
         Arrival arrival = new Arrival(
                 envelope,
                 now,
                 provenance.origin(),
                 scanner.value(HeaderField.MESSAGE_ID).orElse(null),
-                provenance.findings());
+                findings);
         byte[] prefix = prefix(now);
         long octets = prefix.length + draft.octets();
-        return switch (doors.spool().commit(draft, arrival, prefix, List.of())) {
+        return switch (doors.spool().commit(draft, arrival, prefix, settled(now))) {
             case Commit.Durable durable -> {
                 handOver(durable.id(), arrival, octets);
                 yield new Completion.Accepted(durable, null);
@@ -141,6 +179,44 @@ final class Intake implements ContentSink {
         };
     }
 
+    /** Has the filters judge the content, and writes what they make of it into the draft. */
+    private void filter(FilteredMessage judging, Instant now) {
+        switch (judging.judge(draft.id(), completion(now))) {
+            case Verdict.Refused(Reply reply) -> refuse(reply);
+            case Verdict.Passed passed -> {
+                envelope = passed.envelope();
+                states = passed.states();
+                findings = together(provenance.findings(), passed.findings());
+                try {
+                    passed.content().writeTo(draft::write);
+                } catch (IOException e) {
+                    LOG.error("filtered content of {} could not be written", draft.id(), e);
+                    refuse(FAILED);
+                }
+            }
+        }
+        judging.close();
+    }
+
+    private static List<Finding> together(List<Finding> first, List<Finding> second) {
+        return Stream.concat(first.stream(), second.stream())
+                .limit(Arrival.FINDINGS_MAX)
+                .toList();
+    }
+
+    /** The recipients' states that become durable with the message. */
+    private List<Update> settled(Instant now) {
+        List<Update> updates = new ArrayList<>();
+        String from = envelope.reversePath().text();
+        for (int i = 0; i < states.size(); i++) {
+            int recipient = i;
+            String to = envelope.recipients().get(i).forwardPath().text();
+            Note note = new Note(now, now, from, to, true, false);
+            states.get(i).ifPresent(state -> updates.add(new Update(draft.id(), recipient, state, note)));
+        }
+        return updates;
+    }
+
     /**
      * The message is in the spool from here on: whatever fails now, the 250 stands, and the next start finds the message
      * there and goes on with it. Told first, so that nobody hears of the delivery before the arrival.
@@ -149,15 +225,38 @@ final class Intake implements ContentSink {
         try {
             String subject = scanner.value(HeaderField.SUBJECT).orElse(null);
             doors.events().publish(FactEvents.accepted(id, arrival, octets, subject));
+            for (int i = 0; i < states.size(); i++) {
+                tellState(id, envelope.recipients().get(i), states.get(i).orElse(null));
+            }
         } catch (RuntimeException e) {
             LOG.error("the arrival of message {} could not be told", id, e);
         }
         try {
-            List<Optional<RecipientState>> fresh =
-                    Collections.nCopies(envelope.recipients().size(), Optional.empty());
-            doors.queue().accept(Accepted.of(id, arrival.at(), envelope, fresh, doors.hosts()::intern));
+            List<Optional<RecipientState>> begun =
+                    states.isEmpty() ? Collections.nCopies(envelope.recipients().size(), Optional.empty()) : states;
+            if (begun.stream().allMatch(state -> state.orElse(null) instanceof RecipientState.Settled)) {
+                return;
+            }
+            doors.queue().accept(Accepted.of(id, arrival.at(), envelope, begun, doors.hosts()::intern));
         } catch (RuntimeException e) {
             LOG.error("message {} is in the spool but was not handed to the queue; a restart takes it up", id, e);
+        }
+    }
+
+    private void tellState(QueueId id, Recipient recipient, @Nullable RecipientState state) {
+        String from = envelope.reversePath().text();
+        String to = recipient.forwardPath().text();
+        switch (state) {
+            case RecipientState.Removed(Instant at, String by, String why) ->
+                doors.events().publish(new Event.Removed(at, id, from, to, by, why));
+            case RecipientState.Held held ->
+                doors.events().publish(new Event.Held(held.at(), id, from, to, held.by(), held.why()));
+            case null -> {}
+            case RecipientState.Waiting _,
+                    RecipientState.Attempting _,
+                    RecipientState.Delivered _,
+                    RecipientState.Bounced _,
+                    RecipientState.Expired _ -> throw new AssertionError("a filter made " + state);
         }
     }
 
@@ -177,18 +276,22 @@ final class Intake implements ContentSink {
         if (doors.policy().tellsFindings()) {
             PolicyHeader.append(text, settings.host().ascii(), provenance.findings());
         }
-        if (settings.role() == ListenerRole.SUBMISSION) {
-            complete(text, now);
-        }
-        if (scanner.headless()) {
-            text.append("\r\n");
+        // Where filters have seen the content, they have seen this too, and it is there already.
+        if (inspection == null) {
+            text.append(completion(now));
+            if (scanner.headless()) {
+                text.append("\r\n");
+            }
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What a submission server adds where the user's program did not: Date and Message-ID (RFC 5321 §6.4, RFC 6409 §8.2,
-     * §8.3). */
-    private void complete(StringBuilder text, Instant now) {
+    /** What a submission server adds where the user's program did not: Date and Message-ID (RFC 5321 §6.4, RFC 6409 §8.2, §8.3). */
+    private String completion(Instant now) {
+        if (settings.role() != ListenerRole.SUBMISSION) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder(120);
         if (!scanner.has(HeaderField.DATE)) {
             text.append("Date: ").append(MailDate.text(now)).append("\r\n");
         }
@@ -196,6 +299,7 @@ final class Intake implements ContentSink {
             String messageId = Trace.messageId(draft.id(), settings.host().ascii());
             text.append("Message-ID: ").append(messageId).append("\r\n");
         }
+        return text.toString();
     }
 
     private @Nullable Mailbox onlyRecipient() {
@@ -206,5 +310,8 @@ final class Intake implements ContentSink {
     @Override
     public void close() {
         draft.close();
+        if (inspection != null) {
+            inspection.close();
+        }
     }
 }

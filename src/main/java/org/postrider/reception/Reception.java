@@ -2,6 +2,7 @@ package org.postrider.reception;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.account.Accounts;
 import org.postrider.event.Event;
 import org.postrider.event.Events;
+import org.postrider.filter.ClientFacts;
+import org.postrider.filter.FilterSession;
+import org.postrider.filter.FilteredMessage;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.Finding;
@@ -52,6 +56,7 @@ public final class Reception implements Receptionist {
     private final Supplier<ReceptionSettings> settings;
     private final Doors doors;
     private final Storage storage;
+    private final Supplier<Optional<FilterSession>> filters;
 
     /**
      * What reception works with.
@@ -74,14 +79,22 @@ public final class Reception implements Receptionist {
      * @param settings asked once for each session, so that a reload serves the next one
      */
     public Reception(Supplier<ReceptionSettings> settings, Doors doors) {
+        this(settings, doors, Optional::empty);
+    }
+
+    /**
+     * @param filters asked once for each session; empty where there are none
+     */
+    public Reception(Supplier<ReceptionSettings> settings, Doors doors, Supplier<Optional<FilterSession>> filters) {
         this.settings = settings;
         this.doors = doors;
+        this.filters = filters;
         this.storage = new Storage(doors.spool, doors.time, Duration.ofMillis(250));
     }
 
     @Override
     public Visit visit(Peer peer) {
-        return new SessionVisit(peer, settings.get());
+        return new SessionVisit(peer, settings.get(), filters.get().orElse(null));
     }
 
     private final class SessionVisit implements Visit {
@@ -91,19 +104,23 @@ public final class Reception implements Receptionist {
         private final Inspection inspection;
         private @Nullable Greeted greeted;
         private final LoginDesk desk;
+        private final SenderQuota quota;
+        private final @Nullable FilterSession filtering;
         private @Nullable TlsFacts tls;
         private @Nullable Login login;
         private int nullSenderRecipients;
         private boolean nameAsked;
         private Optional<Domain> reverseName = Optional.empty();
 
-        SessionVisit(Peer peer, ReceptionSettings rules) {
+        SessionVisit(Peer peer, ReceptionSettings rules, @Nullable FilterSession filtering) {
             this.peer = peer;
             this.rules = rules;
+            this.filtering = filtering;
             this.relay = new RelayRules(rules, peer.remote().getAddress());
             boolean friend = rules.role() != ListenerRole.MX || relay.trusted();
             this.inspection = doors.policy.inspect(peer.remote().getAddress(), friend, rules.earlyTalk());
             this.desk = new LoginDesk(doors.accounts, peer.remote().getAddress());
+            this.quota = new SenderQuota(doors.accounts, peer.remote().getAddress());
         }
 
         @Override
@@ -192,10 +209,15 @@ public final class Reception implements Receptionist {
         @Override
         public @Nullable Reply sender(ReversePath reversePath, MailParameters parameters, long declaredOctets) {
             nullSenderRecipients = 0;
+            quota.begin(login, declaredOctets);
             Reply refused = relay.sender();
             refused = refused == null ? notOwned(reversePath) : refused;
             Reply own = refused != null || storage.hasRoom(declaredOctets) ? refused : NO_ROOM;
-            return answer(own, () -> inspection.sender(reversePath), reversePath, null);
+            Reply refusal = answer(own, () -> inspection.sender(reversePath), reversePath, null);
+            // Filters tell of their refusals themselves.
+            return refusal != null || filtering == null
+                    ? refusal
+                    : filtering.sender(clientFacts(), reversePath, parameters, declaredOctets);
         }
 
         /** RFC 6409 §6.1: who has authenticated sends as itself. */
@@ -210,21 +232,45 @@ public final class Reception implements Receptionist {
             };
         }
 
+        private ClientFacts clientFacts() {
+            TlsFacts secured = tls;
+            Login user = login;
+            return new ClientFacts(
+                    peer.remote(),
+                    peer.local(),
+                    rules.host(),
+                    rules.role().name().toLowerCase(Locale.ROOT),
+                    reverseName(),
+                    greeted == null ? "" : greeted.name(),
+                    secured == null ? null : new ClientFacts.Tls(secured.version(), secured.cipher()),
+                    user == null ? null : new ClientFacts.User(user.user(), user.mechanism()));
+        }
+
         @Override
         public @Nullable Reply recipient(ReversePath reversePath, Recipient recipient) {
-            return answer(
+            Reply refusal = answer(
                     ownAnswer(reversePath, recipient),
                     () -> inspection.recipient(recipient.mailbox()),
                     reversePath,
                     recipient);
+            if (refusal == null && filtering != null) {
+                refusal = filtering.recipient(recipient);
+            }
+            if (refusal == null) {
+                quota.countRecipient();
+            }
+            return refusal;
         }
 
         private @Nullable Reply ownAnswer(ReversePath reversePath, Recipient recipient) {
             Reply refused = relay.recipient(recipient.mailbox());
-            if (refused != null || !reversePath.isNull() || relay.trusted()) {
-                return refused;
+            if (refused == null
+                    && reversePath.isNull()
+                    && !relay.trusted()
+                    && ++nullSenderRecipients > rules.nullSenderRecipientsMax()) {
+                refused = TOO_MANY_FOR_NULL_SENDER;
             }
-            return ++nullSenderRecipients > rules.nullSenderRecipientsMax() ? TOO_MANY_FOR_NULL_SENDER : null;
+            return refused == null ? quota.oneMoreRecipient() : refused;
         }
 
         @Override
@@ -240,7 +286,9 @@ public final class Reception implements Receptionist {
             Provenance provenance = new Provenance(
                     peer.remote().getAddress(), reverseName(), greeted, inspection.content(), tls, login);
             Draft draft = doors.spool.draft(declaredOctets, rules.durability());
-            return new Opened.Place(new Intake(doors, rules, draft, envelope, provenance));
+            Optional<FilteredMessage> filtered = filtering == null ? Optional.empty() : filtering.inspect(envelope);
+            return new Opened.Place(
+                    new Intake(doors, rules, draft, envelope, provenance, quota, filtered.orElse(null)));
         }
 
         /** Asked with the first message: many sessions never get so far, and the look-up may take its time. */
@@ -253,6 +301,10 @@ public final class Reception implements Receptionist {
         }
 
         @Override
-        public void left() {}
+        public void left() {
+            if (filtering != null) {
+                filtering.close();
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +39,9 @@ import org.postrider.event.EventFanOut;
 import org.postrider.event.Events;
 import org.postrider.event.MailLog;
 import org.postrider.event.Metrics;
+import org.postrider.filter.FilterSession;
+import org.postrider.filter.FilterSettings;
+import org.postrider.filter.Filters;
 import org.postrider.http.Control;
 import org.postrider.http.ControlToken;
 import org.postrider.http.Health;
@@ -104,6 +108,7 @@ public final class Node implements AutoCloseable {
     private final Deliverer deliverer;
     private final QueueEngine engine;
     private final Policy policy;
+    private final Filters filters;
     private final SmtpServer smtp;
     private final CertificateKeeper certificates;
     private final Configuration first;
@@ -193,6 +198,8 @@ public final class Node implements AutoCloseable {
             restore(journal);
             engine.reviewHeld();
             open(engineThread).start();
+            this.filters =
+                    open(new Filters(dataDir.resolve("filter"), InstantSource.system(), System::nanoTime, events));
             this.smtp = open(new SmtpServer(
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
             Reception.Doors doors = new Reception.Doors(
@@ -365,7 +372,7 @@ public final class Node implements AutoCloseable {
             SmtpListener listening = smtp.listen(
                     settings.listener(listener),
                     settings.sessions(listener, engines),
-                    new Reception(rules::get, doors));
+                    new Reception(rules::get, doors, () -> filters(listener)));
             opened.add(new Listening(listening, rules, engines, listener));
             LOG.info("SMTP ({}) on {}", listener.role(), listening.address());
         }
@@ -374,6 +381,12 @@ public final class Node implements AutoCloseable {
 
     private static ReceptionSettings rules(PackageSettings settings, Configuration.Listener line) throws IOException {
         return settings.reception(line).believing(new TlsOfConfiguration(settings.configuration()).clientAuthorities());
+    }
+
+    /** The filters of a new session; empty where none is configured for its listener. */
+    private Optional<FilterSession> filters(Configuration.Listener listener) {
+        FilterSettings wanted = settings.filters(listener);
+        return wanted.isEmpty() ? Optional.empty() : Optional.of(filters.session(wanted));
     }
 
     private void gauges() {

@@ -18,6 +18,8 @@ import org.postrider.delivery.TlsTable;
 import org.postrider.delivery.TlsTerms;
 import org.postrider.dns.DnsSettings;
 import org.postrider.event.MailLog;
+import org.postrider.filter.FilterSettings;
+import org.postrider.filter.Timeouts;
 import org.postrider.http.HttpSettings;
 import org.postrider.mail.Domain;
 import org.postrider.policy.PolicySettings;
@@ -28,7 +30,9 @@ import org.postrider.reception.ContentLimits;
 import org.postrider.reception.ListenerRole;
 import org.postrider.reception.ReceptionSettings;
 import org.postrider.report.DsnSettings;
+import org.postrider.server.config.Clamav;
 import org.postrider.server.config.Configuration;
+import org.postrider.server.config.Milter;
 import org.postrider.server.config.Reference;
 import org.postrider.smtp.client.ClientSettings;
 import org.postrider.smtp.server.ConnectionLimits;
@@ -156,6 +160,32 @@ record PackageSettings(Configuration configuration) {
                 rest.nullSenderRecipientsMax(),
                 content,
                 rest.clientAuthorities());
+    }
+
+    FilterSettings filters(Configuration.Listener listener) {
+        List<FilterSettings.Milter> milters = new ArrayList<>();
+        for (Milter milter : configuration.milters()) {
+            if (milter.roles().contains(listener.role())) {
+                Timeouts timeouts =
+                        new Timeouts(milter.connectTimeout(), milter.commandTimeout(), milter.contentTimeout());
+                milters.add(
+                        new FilterSettings.Milter(milter.name(), milter.address(), timeouts, milter.defaultAction()));
+            }
+        }
+        Clamav clamav = configuration.clamav();
+        Optional<FilterSettings.VirusScanner> scanner = clamav.address()
+                .filter(_ -> clamav.roles().contains(listener.role()))
+                .map(address -> new FilterSettings.VirusScanner(
+                        address,
+                        new Timeouts(clamav.connectTimeout(), clamav.contentTimeout(), clamav.contentTimeout()),
+                        clamav.defaultAction(),
+                        clamav.onVirus(),
+                        clamav.streamMax().octets()));
+        return new FilterSettings(
+                milters,
+                scanner,
+                configuration.limits().messageSize().octets(),
+                ReceptionSettings.DEFAULT.content().header());
     }
 
     private static Durability durability(Configuration.Listener listener) {

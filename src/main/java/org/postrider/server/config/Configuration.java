@@ -108,6 +108,16 @@ public record Configuration(
         @Key(meaning = "Slow replies to clients that are refused.")
         PolicySections.Tarpit tarpit,
 
+        @Key(
+                name = "milter",
+                meaning =
+                        "A content filter that speaks the milter protocol, such as rspamd or opendkim. Repeat the"
+                                + " section for each; they are asked in this order, and each sees what those before it changed.")
+        List<Milter> milters,
+
+        @Key(meaning = "The virus scanner, asked before all milters.")
+        Clamav clamav,
+
         @Key(meaning = "Bounds on what clients may do.") Limits limits,
 
         @Key(meaning = "The name servers that are asked.") Dns dns,
@@ -135,6 +145,7 @@ public record Configuration(
         clients = List.copyOf(clients);
         dnsLists = List.copyOf(dnsLists);
         certificates = List.copyOf(certificates);
+        milters = List.copyOf(milters);
     }
 
     /** Who a listener is for. */

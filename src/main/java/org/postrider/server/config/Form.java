@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postrider.delivery.Route;
 import org.postrider.delivery.RouteTable;
+import org.postrider.filter.FilterAddress;
 import org.postrider.mail.Domain;
 import org.postrider.mail.MailboxGrammar;
 import org.postrider.mail.Network;
@@ -83,6 +84,14 @@ record Form(String description, Reader reader) {
                                 "a network",
                                 "write ADDRESS/BITS with no bit set behind the prefix, such as \"192.0.2.0/24\""));
             case "InetSocketAddress" -> text("ADDRESS:PORT", text -> address(text, key));
+            case "FilterAddress" ->
+                text(
+                        "inet:ADDRESS:PORT or unix:/PATH",
+                        text -> found(
+                                FilterAddress.parse(text),
+                                text,
+                                "where a filter can listen",
+                                "write \"inet:127.0.0.1:11332\" or \"unix:/run/filter.sock\""));
             case "Route" -> text("a route", text -> route(text, directory));
             case "Reference" -> text("\"file:PATH\", \"env:NAME\" or the value", text -> reference(text, directory));
             default -> throw new AssertionError("a key of " + type);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postrider.account.User;
 import org.postrider.mail.Network;
@@ -27,6 +28,8 @@ final class Rules {
     private static final int IPV6_BITS_MIN = 16;
     private static final Network UNIQUE_LOCAL = Network.parse("fc00::/7").orElseThrow();
     private static final Network LINK_LOCAL = Network.parse("fe80::/10").orElseThrow();
+
+    private static final Pattern FILTER_NAME = Pattern.compile("[a-z0-9-]{1,32}");
 
     private static final int RECIPIENTS_LEAST = 100;
     private static final long MESSAGE_OCTETS_LEAST = 64L << 10;
@@ -59,6 +62,7 @@ final class Rules {
         checkDelivery();
         new PolicyRules(configuration, binder, errors, warnings).check();
         new TlsRules(configuration, binder, errors, warnings).check();
+        checkMilters();
     }
 
     void error(String key, String message, @Nullable String suggestion) {
@@ -220,6 +224,20 @@ final class Rules {
         Configuration.Delivery delivery = configuration.delivery();
         if (delivery.concurrencyStart() > delivery.concurrencyMax()) {
             error("delivery.concurrency-start", "is more than concurrency-max", "at most " + delivery.concurrencyMax());
+        }
+    }
+
+    private void checkMilters() {
+        List<Milter> milters = configuration.milters();
+        unique("milter", milters, Milter::name, "name");
+        for (int i = 0; i < milters.size(); i++) {
+            String name = milters.get(i).name();
+            if (!FILTER_NAME.matcher(name).matches() || name.equals("clamav")) {
+                error(
+                        "milter[" + i + "].name",
+                        "\"" + name + "\" cannot be a filter's name",
+                        "at most 32 of a to z, 0 to 9 and \"-\", and not clamav, such as \"rspamd\"");
+            }
         }
     }
 
