@@ -48,9 +48,18 @@ final class Intake implements ContentSink {
     private final Envelope envelope;
     private final Provenance provenance;
     private final HeaderScanner scanner;
+    private final @Nullable Toll toll;
     private @Nullable Reply refusal;
 
-    Intake(Reception.Doors doors, ReceptionSettings settings, Draft draft, Envelope envelope, Provenance provenance) {
+    /** @param toll {@code null} where nothing is counted */
+    Intake(
+            Reception.Doors doors,
+            ReceptionSettings settings,
+            Draft draft,
+            Envelope envelope,
+            Provenance provenance,
+            @Nullable Toll toll) {
+        this.toll = toll;
         this.doors = doors;
         this.settings = settings;
         this.draft = draft;
@@ -110,6 +119,12 @@ final class Intake implements ContentSink {
         if (refusal == null && !scanner.ended()) {
             scanner.end();
             judgeHeader();
+        }
+        if (refusal == null && toll != null) {
+            Reply beyond = toll.take(envelope.recipients().size(), draft.octets());
+            if (beyond != null) {
+                refuse(beyond);
+            }
         }
         if (refusal != null) {
             return new Completion.Refused(refusal);

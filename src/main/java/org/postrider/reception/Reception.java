@@ -84,6 +84,8 @@ public final class Reception implements Receptionist {
         private final LoginDesk desk;
         private @Nullable TlsFacts tls;
         private @Nullable Login login;
+        private @Nullable Toll toll;
+        private int recipients;
         private int nullSenderRecipients;
         private boolean nameAsked;
         private Optional<Domain> reverseName = Optional.empty();
@@ -140,6 +142,9 @@ public final class Reception implements Receptionist {
             nullSenderRecipients = 0;
             Reply refused = relay.sender();
             refused = refused == null ? notOwned(reversePath) : refused;
+            toll = new Toll(doors.accounts, login, peer.remote().getAddress());
+            recipients = 0;
+            refused = refused == null ? toll.ask(0, declaredOctets) : refused;
             return refused != null || storage.hasRoom(declaredOctets) ? refused : NO_ROOM;
         }
 
@@ -158,6 +163,8 @@ public final class Reception implements Receptionist {
         @Override
         public @Nullable Reply recipient(ReversePath reversePath, Recipient recipient) {
             Reply refused = relay.recipient(recipient.mailbox());
+            refused = refused == null && toll != null ? toll.ask(recipients + 1L, 0) : refused;
+            recipients += refused == null ? 1 : 0;
             if (refused != null || !reversePath.isNull() || relay.trusted()) {
                 return refused;
             }
@@ -176,7 +183,7 @@ public final class Reception implements Receptionist {
             }
             Provenance provenance = new Provenance(peer.remote().getAddress(), reverseName(), greeted, tls, login);
             Draft draft = doors.spool.draft(declaredOctets, rules.durability());
-            return new Opened.Place(new Intake(doors, rules, draft, envelope, provenance));
+            return new Opened.Place(new Intake(doors, rules, draft, envelope, provenance, toll));
         }
 
         /** Asked with the first message: many sessions never get so far, and the look-up may take its time. */

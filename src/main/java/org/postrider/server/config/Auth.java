@@ -13,7 +13,7 @@ public record Auth(
                         + " OAUTHBEARER and XOAUTH2 need `[auth.oauth]`.")
         List<String> mechanisms,
 
-        @Key(fallback = "false", meaning = "Whether SCRAM-SHA-1 is among them, for old clients.")
+        @Key(name = "scram-sha-1", fallback = "false", meaning = "Whether SCRAM-SHA-1 is among them, for old clients.")
         boolean scramSha1,
 
         @Key(
