@@ -21,9 +21,9 @@ import javax.naming.directory.SearchControls;
 import javax.naming.directory.SearchResult;
 import javax.naming.ldap.InitialLdapContext;
 import javax.naming.ldap.LdapContext;
+import javax.naming.ldap.LdapName;
 import javax.naming.ldap.StartTlsRequest;
 import javax.naming.ldap.StartTlsResponse;
-import javax.naming.ldap.LdapName;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,7 +108,8 @@ final class LdapDirectory {
             controls.setTimeLimit(Math.toIntExact(settings.timeout().toMillis()));
             controls.setReturningAttributes(new String[] {"1.1"});
             String filter = by.filter().replace(LdapSettings.USER, LdapText.inFilter(user));
-            NamingEnumeration<SearchResult> found = connection.context().search(new LdapName(by.base()), filter, controls);
+            NamingEnumeration<SearchResult> found =
+                    connection.context().search(new LdapName(by.base()), filter, controls);
             try {
                 if (!found.hasMore()) {
                     return Optional.empty();
@@ -186,8 +187,7 @@ final class LdapDirectory {
         }
     }
 
-    private record Connection(LdapContext context, @Nullable StartTlsResponse tls)
-            implements AutoCloseable {
+    private record Connection(LdapContext context, @Nullable StartTlsResponse tls) implements AutoCloseable {
         void bind(String dn, String password) throws NamingException {
             if (dn.isEmpty()) {
                 context.reconnect(null);

@@ -49,8 +49,7 @@ final class JournalEvents {
     /** The updates of an entry on a message as it was before, with what the log is to tell of them. */
     List<Update> noted(Entry entry, StoredMessage before) {
         return entry.changes().stream()
-                .map(change ->
-                        new Update(entry.id(), change.recipient(), change.state(), note(before, change)))
+                .map(change -> new Update(entry.id(), change.recipient(), change.state(), note(before, change)))
                 .toList();
     }
 

@@ -308,8 +308,8 @@ public final class SpoolJournal implements Journal {
             byte[] octets = prefix.toString().getBytes(StandardCharsets.US_ASCII);
             long total = octets.length + draft.octets();
             List<Event> all = new ArrayList<>(JournalEvents.of(updates));
-            all.addFirst(FactEvents.accepted(
-                    dsn.id(), arrival, total, dsn.action().subject()));
+            all.addFirst(
+                    FactEvents.accepted(dsn.id(), arrival, total, dsn.action().subject()));
             return switch (spool.commit(draft, arrival, octets, updates)) {
                 case Commit.Durable durable -> {
                     work.recorded = true;

@@ -84,8 +84,7 @@ public sealed interface Event {
             String reversePath,
             String recipient,
             Intervention intervention,
-            @Nullable String route)
-            implements Event {
+            @Nullable String route) implements Event {
         @Override
         public Instant at() {
             return intervention.at();

@@ -221,7 +221,8 @@ public final class MailLog implements Events, AutoCloseable {
         tellLost();
         while (line.length() < WRITE_OCTETS) {
             List<Fact> facts = outbox.next();
-            long place = facts.isEmpty() ? outbox.position() : facts.getFirst().key().place();
+            long place =
+                    facts.isEmpty() ? outbox.position() : facts.getFirst().key().place();
             for (Ended ended = attempts.peek(); ended != null && ended.place <= place; ended = attempts.peek()) {
                 attempts.remove();
                 waiting.decrementAndGet();

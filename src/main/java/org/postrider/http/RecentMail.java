@@ -246,11 +246,7 @@ public final class RecentMail implements Events {
     }
 
     private static Fate open(
-            String address,
-            String name,
-            RecipientState.Open state,
-            @Nullable Instant next,
-            @Nullable Happening last) {
+            String address, String name, RecipientState.Open state, @Nullable Instant next, @Nullable Happening last) {
         List<Happening> history = new ArrayList<>(2);
         if (state.intervention() instanceof Intervention intervention) {
             history.add(happening(intervention, state.reroute()));

@@ -40,7 +40,8 @@ public sealed interface RecipientState {
             @Nullable Diagnosis last,
             boolean delayNoticed,
             @Nullable String reroute,
-            @Nullable Intervention intervention) implements Open {
+            @Nullable Intervention intervention)
+            implements Open {
         public Waiting(
                 int attempts,
                 Instant nextAttempt,
@@ -60,7 +61,8 @@ public sealed interface RecipientState {
             Instant since,
             boolean delayNoticed,
             @Nullable String reroute,
-            @Nullable Intervention intervention) implements Open {
+            @Nullable Intervention intervention)
+            implements Open {
         public Attempting(int attempts, Instant since, boolean delayNoticed, @Nullable String reroute) {
             this(attempts, since, delayNoticed, reroute, null);
         }
@@ -74,7 +76,8 @@ public sealed interface RecipientState {
             String why,
             boolean delayNoticed,
             @Nullable String reroute,
-            @Nullable Intervention intervention) implements Open {
+            @Nullable Intervention intervention)
+            implements Open {
         public Held(int attempts, Instant at, String by, String why, boolean delayNoticed, @Nullable String reroute) {
             this(attempts, at, by, why, delayNoticed, reroute, null);
         }

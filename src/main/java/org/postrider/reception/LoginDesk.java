@@ -60,8 +60,7 @@ final class LoginDesk {
         if (mechanisms == null && accounts != null) {
             Caller asking = accounts.caller(client);
             caller = asking;
-            mechanisms =
-                    new ServerMechanisms(accounts.settings().mechanisms(), asking, binding, List.of(), random);
+            mechanisms = new ServerMechanisms(accounts.settings().mechanisms(), asking, binding, List.of(), random);
         }
         return mechanisms;
     }

@@ -26,12 +26,14 @@ final class Toll {
     }
 
     /** The answer to MAIL or RCPT, {@code null} where it is within; counts nothing. */
-    @Nullable Reply ask(long recipients, long octets) {
+    @Nullable
+    Reply ask(long recipients, long octets) {
         return allowance == null ? null : reply(allowance, allowance.ask(new Amount(1, recipients, octets)));
     }
 
     /** Counts a message that is about to be committed; the answer instead of that where it is beyond. */
-    @Nullable Reply take(long recipients, long octets) {
+    @Nullable
+    Reply take(long recipients, long octets) {
         return allowance == null ? null : reply(allowance, allowance.take(new Amount(1, recipients, octets)));
     }
 

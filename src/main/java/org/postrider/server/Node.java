@@ -156,11 +156,10 @@ public final class Node implements AutoCloseable {
         try {
             Path dataDir = Files.createDirectories(configuration.dataDir());
             // What the others write to is opened first, so that it is closed last.
-            LogSpool log =
-                    open(LogSpool.open(dataDir.resolve("spool"), settings.spool(), InstantSource.system()));
+            LogSpool log = open(LogSpool.open(dataDir.resolve("spool"), settings.spool(), InstantSource.system()));
             this.spool = log;
-            this.mailLog = open(
-                    new MailLog(settings.mailLog(), log.outbox(), Clock.systemUTC(), settings.mailLogSettings()));
+            this.mailLog =
+                    open(new MailLog(settings.mailLog(), log.outbox(), Clock.systemUTC(), settings.mailLogSettings()));
             open(this::settleSpool);
             this.state = open(StateDatabase.open(dataDir.resolve(StateDatabase.FILE), Accounts.migrations()));
             this.accounts = open(accounts(configuration, state));
@@ -200,13 +199,8 @@ public final class Node implements AutoCloseable {
 
     private static Accounts accounts(Configuration configuration, StateDatabase state) throws IOException {
         Accounts.Doors doors = new Accounts.Doors(
-                state,
-                InstantSource.system(),
-                System::nanoTime,
-                new SecureRandom(),
-                event -> LOG.info("{}", event));
-        return new Accounts(
-                AccountMapping.settings(configuration), AccountMapping.lanes(configuration), doors);
+                state, InstantSource.system(), System::nanoTime, new SecureRandom(), event -> LOG.info("{}", event));
+        return new Accounts(AccountMapping.settings(configuration), AccountMapping.lanes(configuration), doors);
     }
 
     Accounts accounts() {

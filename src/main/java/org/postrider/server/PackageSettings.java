@@ -40,6 +40,7 @@ record PackageSettings(Configuration configuration) {
 
     /** One configured address range may open as many connections as this many addresses of it. */
     private static final int RANGE_FACTOR = 5;
+
     private static final int MAIL_LOG_SHARE = 8;
 
     ConnectionLimits connections() {

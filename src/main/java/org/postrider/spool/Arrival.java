@@ -12,7 +12,10 @@ import org.postrider.mail.Envelope;
  * @param messageId of the Message-ID field, cut at {@link #MESSAGE_ID_CHARACTERS_MAX}; {@code null} where there is none
  */
 public record Arrival(
-        Envelope envelope, Instant at, String origin, @Nullable String messageId) {
+        Envelope envelope,
+        Instant at,
+        String origin,
+        @Nullable String messageId) {
     public static final int ORIGIN_OCTETS_MAX = 400;
 
     /** The longest line that RFC 5322 §2.1.1 allows. */

@@ -13,8 +13,7 @@ import java.time.Instant;
  * @param tellsState whether the state is news: a disposition, a deferral, a hold
  * @param tellsIntervention whether the intervention in the state is news
  */
-public record Note(
-        Instant at, Instant arrived, String from, String to, boolean tellsState, boolean tellsIntervention) {
+public record Note(Instant at, Instant arrived, String from, String to, boolean tellsState, boolean tellsIntervention) {
     /** As long as a path may be, and more. */
     static final int PATH_CHARACTERS_MAX = 1_000;
 }

@@ -122,11 +122,12 @@ final class StateCodec {
     /** Format 1 had none, and one that nobody intervened in still ends here. */
     private static void intervention(ByteWriter out, @Nullable Intervention intervention) {
         if (intervention != null) {
-            out.octet(switch (intervention.kind()) {
-                case RELEASED -> RELEASED;
-                case RETRIED -> RETRIED;
-                case REROUTED -> REROUTED;
-            });
+            out.octet(
+                    switch (intervention.kind()) {
+                        case RELEASED -> RELEASED;
+                        case RETRIED -> RETRIED;
+                        case REROUTED -> REROUTED;
+                    });
             instant(out, intervention.at());
             out.text(intervention.by(), TEXT_CHARACTERS_MAX);
             out.text(intervention.why(), TEXT_CHARACTERS_MAX);

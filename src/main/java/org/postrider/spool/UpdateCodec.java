@@ -51,9 +51,8 @@ final class UpdateCodec {
             out.octet(0);
             return;
         }
-        out.octet(HAS_NOTE
-                | (note.tellsState() ? TELLS_STATE : 0)
-                | (note.tellsIntervention() ? TELLS_INTERVENTION : 0));
+        out.octet(
+                HAS_NOTE | (note.tellsState() ? TELLS_STATE : 0) | (note.tellsIntervention() ? TELLS_INTERVENTION : 0));
         StateCodec.instant(out, note.at());
         StateCodec.instant(out, note.arrived());
         out.text(note.from(), Note.PATH_CHARACTERS_MAX);

@@ -38,8 +38,9 @@ final class TokensTest {
     private static final Judgement ALICE = new Judgement.Known("alice@example.net");
 
     /** 2026-03-01T10:20:00Z is 1772360400. */
-    private static final String CLAIMS = "{\"iss\":\"https://id.example.net\",\"aud\":[\"mail\",\"web\"],\"exp\":1772360700,"
-            + "\"nbf\":1772360000,\"email\":\"alice@example.net\"}";
+    private static final String CLAIMS =
+            "{\"iss\":\"https://id.example.net\",\"aud\":[\"mail\",\"web\"],\"exp\":1772360700,"
+                    + "\"nbf\":1772360000,\"email\":\"alice@example.net\"}";
 
     @TempDir
     private Path directory;
@@ -127,19 +128,17 @@ final class TokensTest {
     }
 
     private static String published(String algorithm, KeyPair keys) {
-        String key =
-                switch (keys.getPublic()) {
-                    case RSAPublicKey rsa ->
-                        "\"kty\":\"RSA\",\"n\":\"" + base64(rsa.getModulus(), 256) + "\",\"e\":\"AQAB\"";
-                    case ECPublicKey ec ->
-                        "\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" + base64(ec.getW().getAffineX(), 32) + "\",\"y\":\""
-                                + base64(ec.getW().getAffineY(), 32) + "\"";
-                    default -> {
-                        byte[] encoded = keys.getPublic().getEncoded();
-                        yield "\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\""
-                                + base64(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length)) + "\"";
-                    }
-                };
+        String key = switch (keys.getPublic()) {
+            case RSAPublicKey rsa -> "\"kty\":\"RSA\",\"n\":\"" + base64(rsa.getModulus(), 256) + "\",\"e\":\"AQAB\"";
+            case ECPublicKey ec ->
+                "\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" + base64(ec.getW().getAffineX(), 32) + "\",\"y\":\""
+                        + base64(ec.getW().getAffineY(), 32) + "\"";
+            default -> {
+                byte[] encoded = keys.getPublic().getEncoded();
+                yield "\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\""
+                        + base64(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length)) + "\"";
+            }
+        };
         return "{\"keys\":[{\"kid\":\"k1\",\"alg\":\"" + algorithm + "\"," + key + "}]}";
     }
 
@@ -153,8 +152,10 @@ final class TokensTest {
             assertThat(judge(world, "", token)).isEqualTo(ALICE);
             assertThat(judge(world, "Alice@example.net", token)).isEqualTo(ALICE);
             assertThat(judge(world, "bob@example.net", token)).isEqualTo(BAD);
-            assertThat(judge(world, "", token.substring(0, token.length() - 8) + "AAAAAAAA")).isEqualTo(BAD);
-            assertThat(judge(world, "", token(algorithm, keys(algorithm), CLAIMS))).isEqualTo(BAD);
+            assertThat(judge(world, "", token.substring(0, token.length() - 8) + "AAAAAAAA"))
+                    .isEqualTo(BAD);
+            assertThat(judge(world, "", token(algorithm, keys(algorithm), CLAIMS)))
+                    .isEqualTo(BAD);
             assertThat(asked).hasSize(1);
             world.pass(Duration.ofHours(2));
             assertThat(judge(world, "", token)).isEqualTo(BAD);
@@ -176,7 +177,9 @@ final class TokensTest {
         }) {
             try (World world = signed()) {
                 String claims = CLAIMS.replace(change[0], change[1].replace("\\\\", "\\"));
-                assertThat(judge(world, "", token("EdDSA", keys, claims))).as(claims).isEqualTo(BAD);
+                assertThat(judge(world, "", token("EdDSA", keys, claims)))
+                        .as(claims)
+                        .isEqualTo(BAD);
             }
         }
     }

@@ -213,7 +213,9 @@ class MailLogTest {
             }
             Files.createDirectory(place);
             second = accept(10);
-            assertThat(log.lostEver()).as("the attempt, which is no durable fact").isEqualTo(1);
+            assertThat(log.lostEver())
+                    .as("the attempt, which is no durable fact")
+                    .isEqualTo(1);
             log.reopen();
             while (!Files.exists(file)) {
                 Thread.onSpinWait();

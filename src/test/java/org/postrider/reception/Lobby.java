@@ -65,8 +65,8 @@ final class Lobby {
     }
 
     Receptionist.Visit visit(String client) {
-        Reception.Doors doors =
-                new Reception.Doors(() -> NOW, spool, _ -> reverseName, new MailHostPool(), this::queue, this::publish, null);
+        Reception.Doors doors = new Reception.Doors(
+                () -> NOW, spool, _ -> reverseName, new MailHostPool(), this::queue, this::publish, null);
         InetSocketAddress remote = new InetSocketAddress(InetAddress.ofLiteral(client), 40_000);
         return new Reception(() -> settings, doors).visit(new Peer(remote, new InetSocketAddress(OWN_ADDRESS, 25)));
     }
