@@ -98,6 +98,7 @@ final class LdapDirectory {
         };
     }
 
+    @SuppressWarnings("BanJNDI") // no objects are asked for, and the JDK rebuilds none from a directory by default
     private Optional<String> search(LdapSettings.Entry.FoundBy by, String user) throws NamingException, IOException {
         try (Connection connection = open()) {
             connection.bind(by.bindDn(), by.bindPassword());
@@ -144,6 +145,7 @@ final class LdapDirectory {
         }
     }
 
+    @SuppressWarnings("BanJNDI") // no objects are asked for, and the JDK rebuilds none from a directory by default
     private List<String> addresses(LdapContext context, LdapName entry) {
         if (settings.addressAttribute().isEmpty()) {
             return List.of();
@@ -163,6 +165,7 @@ final class LdapDirectory {
         }
     }
 
+    @SuppressWarnings("JdkObsolete") // JNDI takes nothing else
     private Connection open() throws NamingException, IOException {
         Hashtable<String, String> environment = new Hashtable<>();
         String millis = String.valueOf(settings.timeout().toMillis());

@@ -106,6 +106,7 @@ final class LdapInteropTest {
         throw new IOException("slapd did not start: " + Files.readString(directory.resolve("log")));
     }
 
+    @SuppressWarnings("JdkObsolete") // JNDI takes nothing else
     private void fill() throws NamingException {
         Hashtable<String, String> environment = new Hashtable<>();
         environment.put(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.ldap.LdapCtxFactory");
