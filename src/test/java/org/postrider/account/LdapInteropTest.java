@@ -97,7 +97,7 @@ final class LdapInteropTest {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (System.nanoTime() < end && slapd.isAlive()) {
             try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress("127.0.0.1", port), 1_000);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
                 return;
             } catch (IOException e) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
@@ -106,7 +106,7 @@ final class LdapInteropTest {
         throw new IOException("slapd did not start: " + Files.readString(directory.resolve("log")));
     }
 
-    @SuppressWarnings("JdkObsolete") // JNDI takes nothing else
+    @SuppressWarnings({"BanJNDI", "JdkObsolete"}) // our own slapd; JNDI takes no other table
     private void fill() throws NamingException {
         Hashtable<String, String> environment = new Hashtable<>();
         environment.put(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.ldap.LdapCtxFactory");
@@ -124,6 +124,7 @@ final class LdapInteropTest {
         context.close();
     }
 
+    @SuppressWarnings("BanJNDI") // our own slapd
     private static void person(LdapContext context, String uid, String mail, String password) throws NamingException {
         BasicAttributes person = new BasicAttributes("cn", "a person");
         person.put(classes("inetOrgPerson"));

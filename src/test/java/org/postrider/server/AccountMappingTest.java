@@ -67,8 +67,7 @@ final class AccountMappingTest {
         assertThat(settings.cost()).isEqualTo(new Argon2Hash.Cost(8_192, 3, 1));
         assertThat(settings.cacheFor()).isZero();
         assertThat(settings.guard())
-                .isEqualTo(new Guard.Limits(
-                        Duration.ofHours(1), 3, 4, Duration.ofSeconds(1), Duration.ofSeconds(2)));
+                .isEqualTo(new Guard.Limits(Duration.ofHours(1), 3, 4, Duration.ofSeconds(1), Duration.ofSeconds(2)));
         assertThat(settings.quotas().action()).isEqualTo(QuotaSettings.Action.REFUSE);
         assertThat(settings.quotas().perUser().messages().hour()).contains(10L);
         assertThat(settings.quotas().perUser().octets().day()).contains(1L << 20);
@@ -112,14 +111,13 @@ final class AccountMappingTest {
                 .contains(Mechanism.SCRAM_SHA_256, Mechanism.PLAIN)
                 .doesNotContain(Mechanism.SCRAM_SHA_1, Mechanism.XOAUTH2);
         assertThat(settings("[auth]\nscram-sha-1 = true\n").mechanisms()).contains(Mechanism.SCRAM_SHA_1);
-        assertThat(settings("[[user]]\nname = \"a\"\npassword = \"" + HASH + "\"\n").mechanisms())
+        assertThat(settings("[[user]]\nname = \"a\"\npassword = \"" + HASH + "\"\n")
+                        .mechanisms())
                 .doesNotContain(Mechanism.SCRAM_SHA_256);
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
         [auth]~mechanisms = ["CRAM-MD5"]                       | 3:15: auth.mechanisms: "CRAM-MD5" is no mechanism
         [auth]~argon2-memory = "1 GiB"                         | 3:1: auth.argon2-memory: is more than 64 MiB
         [auth]~delay = "1m"                                    | 3:1: auth.delay: is longer than delay-max
