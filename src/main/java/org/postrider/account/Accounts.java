@@ -91,8 +91,7 @@ public final class Accounts implements AutoCloseable {
                 addresses,
                 doors.random());
         this.now = now(settings);
-        this.register = new UserRegister(
-                table, () -> now.settings(), this.lanes, doors.random(), doors.clock());
+        this.register = new UserRegister(table, () -> now.settings(), this.lanes, doors.random(), doors.clock());
     }
 
     private Now now(AccountSettings settings) {

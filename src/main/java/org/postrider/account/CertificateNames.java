@@ -19,8 +19,7 @@ final class CertificateNames {
     /** SHA-256 of the whole certificate, in lower-case hexadecimal. */
     static String fingerprint(X509Certificate certificate) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("a certificate without an encoding", e);
         }
@@ -34,7 +33,8 @@ final class CertificateNames {
                 return List.of();
             }
             return names.stream()
-                    .filter(name -> name.getFirst() instanceof Integer kind && (kind == RFC822_NAME || kind == DNS_NAME))
+                    .filter(name ->
+                            name.getFirst() instanceof Integer kind && (kind == RFC822_NAME || kind == DNS_NAME))
                     .limit(NAMES_MAX)
                     .map(name -> User.key(String.valueOf(name.get(1))))
                     .filter(key -> !key.isEmpty())

@@ -30,7 +30,8 @@ final class Endpoint {
 
     /** @throws IOException where it does not answer with 200 and an object of at most {@value #OCTETS_MAX} octets in time */
     JsonNode ask(HttpRequest.Builder request) throws IOException {
-        HttpRequest built = request.timeout(timeout).header("Accept", "application/json").build();
+        HttpRequest built =
+                request.timeout(timeout).header("Accept", "application/json").build();
         URI place = built.uri();
         try {
             HttpResponse<InputStream> response = client.send(built, HttpResponse.BodyHandlers.ofInputStream());

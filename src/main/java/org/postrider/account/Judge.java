@@ -121,14 +121,13 @@ final class Judge implements Credentials {
 
     private Judgement decoyed(String password) {
         return unknown(
-                tools.lanes().matches(decoy, password).isPresent()
-                        ? Refusal.BAD_CREDENTIALS
-                        : Refusal.UNAVAILABLE);
+                tools.lanes().matches(decoy, password).isPresent() ? Refusal.BAD_CREDENTIALS : Refusal.UNAVAILABLE);
     }
 
     private Judgement directory(LdapDirectory asked, String key, String password) {
         boolean remembered = tools.directoryAddresses().getIfPresent(key) != null;
-        if (remembered && tools.successes().contains(key, password, asked.settings().url())) {
+        if (remembered
+                && tools.successes().contains(key, password, asked.settings().url())) {
             return new Judgement.Known(key);
         }
         return switch (asked.check(key, password)) {
@@ -154,12 +153,11 @@ final class Judge implements Credentials {
             if (found.isEmpty()) {
                 return Optional.of(madeUp);
             }
-            ScramSecret secret =
-                    switch (found.get().secret()) {
-                        case UserSecret.Hashed(var _, Map<String, ScramSecret> scram) -> scram.get(hash);
-                        case UserSecret.Plain(String password) -> ofPlain(found.get(), password, hash);
-                        case UserSecret.None _ -> null;
-                    };
+            ScramSecret secret = switch (found.get().secret()) {
+                case UserSecret.Hashed(var _, Map<String, ScramSecret> scram) -> scram.get(hash);
+                case UserSecret.Plain(String password) -> ofPlain(found.get(), password, hash);
+                case UserSecret.None _ -> null;
+            };
             return Optional.of(secret == null ? madeUp : verifier(found.get(), secret));
         } catch (StateException e) {
             LOG.error("accounts cannot be read", e);

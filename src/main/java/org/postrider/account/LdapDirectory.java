@@ -21,9 +21,9 @@ import javax.naming.directory.SearchControls;
 import javax.naming.directory.SearchResult;
 import javax.naming.ldap.InitialLdapContext;
 import javax.naming.ldap.LdapContext;
+import javax.naming.ldap.LdapName;
 import javax.naming.ldap.StartTlsRequest;
 import javax.naming.ldap.StartTlsResponse;
-import javax.naming.ldap.LdapName;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,6 +98,7 @@ final class LdapDirectory {
         };
     }
 
+    @SuppressWarnings("BanJNDI") // no objects are asked for, and the JDK rebuilds none from a directory by default
     private Optional<String> search(LdapSettings.Entry.FoundBy by, String user) throws NamingException, IOException {
         try (Connection connection = open()) {
             connection.bind(by.bindDn(), by.bindPassword());
@@ -108,7 +109,8 @@ final class LdapDirectory {
             controls.setTimeLimit(Math.toIntExact(settings.timeout().toMillis()));
             controls.setReturningAttributes(new String[] {"1.1"});
             String filter = by.filter().replace(LdapSettings.USER, LdapText.inFilter(user));
-            NamingEnumeration<SearchResult> found = connection.context().search(new LdapName(by.base()), filter, controls);
+            NamingEnumeration<SearchResult> found =
+                    connection.context().search(new LdapName(by.base()), filter, controls);
             try {
                 if (!found.hasMore()) {
                     return Optional.empty();
@@ -143,6 +145,7 @@ final class LdapDirectory {
         }
     }
 
+    @SuppressWarnings("BanJNDI") // no objects are asked for, and the JDK rebuilds none from a directory by default
     private List<String> addresses(LdapContext context, LdapName entry) {
         if (settings.addressAttribute().isEmpty()) {
             return List.of();
@@ -162,6 +165,7 @@ final class LdapDirectory {
         }
     }
 
+    @SuppressWarnings("JdkObsolete") // JNDI takes nothing else
     private Connection open() throws NamingException, IOException {
         Hashtable<String, String> environment = new Hashtable<>();
         String millis = String.valueOf(settings.timeout().toMillis());
@@ -186,8 +190,7 @@ final class LdapDirectory {
         }
     }
 
-    private record Connection(LdapContext context, @Nullable StartTlsResponse tls)
-            implements AutoCloseable {
+    private record Connection(LdapContext context, @Nullable StartTlsResponse tls) implements AutoCloseable {
         void bind(String dn, String password) throws NamingException {
             if (dn.isEmpty()) {
                 context.reconnect(null);

@@ -14,7 +14,12 @@ import java.util.Optional;
  * @param connections at once
  */
 public record LdapSettings(
-        String url, boolean startTls, Entry entry, Optional<String> addressAttribute, Duration timeout, int connections) {
+        String url,
+        boolean startTls,
+        Entry entry,
+        Optional<String> addressAttribute,
+        Duration timeout,
+        int connections) {
     /** What stands for the user's name in a template or a filter. */
     public static final String USER = "{user}";
 

@@ -22,12 +22,11 @@ final class MadeUpVerifiers {
     }
 
     Credentials.Verifier of(String user, String hash) {
-        int octets =
-                switch (hash) {
-                    case "SHA-1" -> 20;
-                    case "SHA-256" -> 32;
-                    default -> 64;
-                };
+        int octets = switch (hash) {
+            case "SHA-1" -> 20;
+            case "SHA-256" -> 32;
+            default -> 64;
+        };
         byte[] salt = Arrays.copyOf(derive("salt", user, hash), ScramSecret.SALT_OCTETS);
         byte[] stored = Arrays.copyOf(derive("stored key", user, hash), octets);
         byte[] server = Arrays.copyOf(derive("server key", user, hash), octets);

@@ -21,8 +21,6 @@ public record QuotaLimits(PerWindow messages, PerWindow recipients, PerWindow oc
 
     QuotaLimits orElse(QuotaLimits other) {
         return new QuotaLimits(
-                messages.orElse(other.messages),
-                recipients.orElse(other.recipients),
-                octets.orElse(other.octets));
+                messages.orElse(other.messages), recipients.orElse(other.recipients), octets.orElse(other.octets));
     }
 }

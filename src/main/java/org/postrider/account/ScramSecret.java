@@ -21,8 +21,9 @@ public record ScramSecret(String hash, int iterations, byte[] salt, ScramKeys ke
     static final int SALT_OCTETS = 16;
 
     private static final String BASE64 = "[A-Za-z0-9+/]+={0,2}";
-    private static final Pattern FORM = Pattern.compile("SCRAM-(?<hash>SHA-(?:1|256|512))\\$(?<iterations>[1-9][0-9]{3,6}):(?<salt>"
-            + BASE64 + ")\\$(?<stored>" + BASE64 + "):(?<server>" + BASE64 + ")");
+    private static final Pattern FORM =
+            Pattern.compile("SCRAM-(?<hash>SHA-(?:1|256|512))\\$(?<iterations>[1-9][0-9]{3,6}):(?<salt>" + BASE64
+                    + ")\\$(?<stored>" + BASE64 + "):(?<server>" + BASE64 + ")");
 
     public static ScramSecret derive(String hash, String password, SecureRandom random) {
         byte[] salt = new byte[SALT_OCTETS];

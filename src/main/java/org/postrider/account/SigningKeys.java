@@ -119,14 +119,12 @@ final class SigningKeys {
     private static Optional<Key> key(JsonNode node) throws GeneralSecurityException {
         String id = node.path("kid").asString("");
         String curve = node.path("crv").asString("");
-        Optional<Key> key =
-                switch (node.path("kty").asString("")) {
-                    case "RSA" -> Optional.of(new Key(id, "RS256", rsa(node)));
-                    case "EC" -> curve.equals("P-256") ? Optional.of(new Key(id, "ES256", p256(node))) : Optional.empty();
-                    case "OKP" ->
-                        curve.equals("Ed25519") ? Optional.of(new Key(id, "EdDSA", ed25519(node))) : Optional.empty();
-                    default -> Optional.empty();
-                };
+        Optional<Key> key = switch (node.path("kty").asString("")) {
+            case "RSA" -> Optional.of(new Key(id, "RS256", rsa(node)));
+            case "EC" -> curve.equals("P-256") ? Optional.of(new Key(id, "ES256", p256(node))) : Optional.empty();
+            case "OKP" -> curve.equals("Ed25519") ? Optional.of(new Key(id, "EdDSA", ed25519(node))) : Optional.empty();
+            default -> Optional.empty();
+        };
         String algorithm = node.path("alg").asString("");
         return key.filter(one -> algorithm.isEmpty() || algorithm.equals(one.algorithm()));
     }

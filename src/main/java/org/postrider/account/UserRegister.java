@@ -155,8 +155,8 @@ public final class UserRegister {
         if (prepared.isEmpty() || prepared.get().isEmpty() || octets(prepared.get()) > PASSWORD_OCTETS_MAX) {
             return new Hashing.Refused(Change.BAD_PASSWORD);
         }
-        Optional<UserSecret.Hashed> made = lanes.run(() -> make(
-                prepared.get(), settings.get().cost(), Set.of("SHA-1", "SHA-256", "SHA-512"), lanes, random));
+        Optional<UserSecret.Hashed> made = lanes.run(() ->
+                make(prepared.get(), settings.get().cost(), Set.of("SHA-1", "SHA-256", "SHA-512"), lanes, random));
         return made.<Hashing>map(Hashing.Done::new).orElseGet(() -> new Hashing.Refused(Change.BUSY));
     }
 
@@ -186,7 +186,9 @@ public final class UserRegister {
             return lane.run(() -> make(prepared.get(), cost, Set.of("SHA-256", "SHA-512"), lane, random)).stream()
                     .flatMap(made -> Stream.concat(
                             Stream.of(Argon2Hash.PREFIX + made.password().text()),
-                            made.scram().values().stream().map(ScramSecret::text).sorted()))
+                            made.scram().values().stream()
+                                    .map(ScramSecret::text)
+                                    .sorted()))
                     .toList();
         }
     }

@@ -8,7 +8,10 @@ public final class UserViews {
     private UserViews() {}
 
     /** What is to become of an account; the password where it is set, {@code sendAs} where it is new. */
-    public record Order(String name, @Nullable String password, @Nullable List<String> sendAs) {
+    public record Order(
+            String name,
+            @Nullable String password,
+            @Nullable List<String> sendAs) {
         /** Never the password. */
         @Override
         public String toString() {

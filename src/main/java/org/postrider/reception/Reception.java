@@ -209,9 +209,10 @@ public final class Reception implements Receptionist {
         @Override
         public @Nullable Reply sender(ReversePath reversePath, MailParameters parameters, long declaredOctets) {
             nullSenderRecipients = 0;
-            quota.begin(login, declaredOctets);
+            Reply beyond = quota.begin(login, declaredOctets);
             Reply refused = relay.sender();
             refused = refused == null ? notOwned(reversePath) : refused;
+            refused = refused == null ? beyond : refused;
             Reply own = refused != null || storage.hasRoom(declaredOctets) ? refused : NO_ROOM;
             Reply refusal = answer(own, () -> inspection.sender(reversePath), reversePath, null);
             // Filters tell of their refusals themselves.

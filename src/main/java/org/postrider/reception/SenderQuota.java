@@ -28,11 +28,14 @@ final class SenderQuota {
         this.client = client;
     }
 
-    /** A transaction begins. */
-    void begin(@Nullable Login login, long declared) {
-        allowance = accounts == null ? null : accounts.allowance(login, client);
+    /** Answers a transaction that begins; {@code null} where one more message is within what is allowed. */
+    @Nullable
+    Reply begin(@Nullable Login login, long declared) {
+        Allowance now = accounts == null ? null : accounts.allowance(login, client);
+        allowance = now;
         declaredOctets = declared;
         recipients = 0;
+        return now == null ? null : reply(now, now.ask(new Quotas.Amount(1, 0, declared)));
     }
 
     /** Answers the next recipient; {@code null} where it is within what is allowed. */

@@ -45,7 +45,8 @@ final class AccountMapping {
 
     static AccountSettings settings(Configuration configuration) {
         Auth auth = configuration.auth();
-        List<User> users = configuration.users().stream().map(AccountMapping::user).toList();
+        List<User> users =
+                configuration.users().stream().map(AccountMapping::user).toList();
         return new AccountSettings(
                 users,
                 mechanisms(auth, users),
@@ -98,7 +99,9 @@ final class AccountMapping {
                 .collect(Collectors.toSet());
         return new User(
                 user.name(),
-                user.password().map(reference -> secret(reference, user.scram())).orElse(new UserSecret.None()),
+                user.password()
+                        .map(reference -> secret(reference, user.scram()))
+                        .orElse(new UserSecret.None()),
                 false,
                 sendAs,
                 fingerprints,
@@ -153,10 +156,13 @@ final class AccountMapping {
     }
 
     private static QuotaSettings quotas(Quota quota) {
-        return new QuotaSettings(limits(quota.user()), limits(quota.address()), switch (quota.action()) {
-            case DEFER -> QuotaSettings.Action.DEFER;
-            case REFUSE -> QuotaSettings.Action.REFUSE;
-        });
+        return new QuotaSettings(
+                limits(quota.user()),
+                limits(quota.address()),
+                switch (quota.action()) {
+                    case DEFER -> QuotaSettings.Action.DEFER;
+                    case REFUSE -> QuotaSettings.Action.REFUSE;
+                });
     }
 
     private static QuotaLimits limits(QuotaBounds bounds) {

@@ -235,13 +235,8 @@ public final class Node implements AutoCloseable {
 
     private static Accounts accounts(Configuration configuration, StateDatabase state) throws IOException {
         Accounts.Doors doors = new Accounts.Doors(
-                state,
-                InstantSource.system(),
-                System::nanoTime,
-                new SecureRandom(),
-                event -> LOG.info("{}", event));
-        return new Accounts(
-                AccountMapping.settings(configuration), AccountMapping.lanes(configuration), doors);
+                state, InstantSource.system(), System::nanoTime, new SecureRandom(), event -> LOG.info("{}", event));
+        return new Accounts(AccountMapping.settings(configuration), AccountMapping.lanes(configuration), doors);
     }
 
     Accounts accounts() {

@@ -47,7 +47,8 @@ final class AccountsTest {
         try (World world = new World(
                 directory,
                 World.settings(World.plain("Alice@Example.net", "sesame"), World.hashed("bob", "hunter2")))) {
-            assertThat(password(world, "alice@example.net", "sesame")).isEqualTo(new Judgement.Known("Alice@Example.net"));
+            assertThat(password(world, "alice@example.net", "sesame"))
+                    .isEqualTo(new Judgement.Known("Alice@Example.net"));
             assertThat(password(world, "bob", "hunter2")).isEqualTo(new Judgement.Known("bob"));
             assertThat(password(world, "bob", "hunter3")).isEqualTo(bad(Refusal.BAD_CREDENTIALS));
             assertThat(password(world, "alice@example.net", "hunter2")).isEqualTo(bad(Refusal.BAD_CREDENTIALS));
@@ -59,10 +60,22 @@ final class AccountsTest {
     void anUnknownUserIsToldTheSameAndIsHashedFor() throws IOException {
         try (World world = new World(directory, World.settings(World.hashed("bob", "hunter2")))) {
             assertThat(password(world, "nobody", "hunter2")).isEqualTo(password(world, "bob", "wrong"));
-            Verifier once = world.accounts.caller(World.CLIENT).scram("nobody", "SHA-256").orElseThrow();
-            Verifier again = world.accounts.caller(World.CLIENT).scram("Nobody", "SHA-256").orElseThrow();
-            Verifier other = world.accounts.caller(World.CLIENT).scram("someone", "SHA-256").orElseThrow();
-            assertThat(once.salt()).isEqualTo(again.salt()).isNotEqualTo(other.salt()).hasSize(16);
+            Verifier once = world.accounts
+                    .caller(World.CLIENT)
+                    .scram("nobody", "SHA-256")
+                    .orElseThrow();
+            Verifier again = world.accounts
+                    .caller(World.CLIENT)
+                    .scram("Nobody", "SHA-256")
+                    .orElseThrow();
+            Verifier other = world.accounts
+                    .caller(World.CLIENT)
+                    .scram("someone", "SHA-256")
+                    .orElseThrow();
+            assertThat(once.salt())
+                    .isEqualTo(again.salt())
+                    .isNotEqualTo(other.salt())
+                    .hasSize(16);
             assertThat(once.storedKey()).hasSize(32);
             assertThat(once.usable()).isFalse();
         }
@@ -73,10 +86,18 @@ final class AccountsTest {
     void madeUpSaltsOutliveARestart() throws IOException {
         byte[] before;
         try (World world = new World(directory, World.settings())) {
-            before = world.accounts.caller(World.CLIENT).scram("nobody", "SHA-512").orElseThrow().salt();
+            before = world.accounts
+                    .caller(World.CLIENT)
+                    .scram("nobody", "SHA-512")
+                    .orElseThrow()
+                    .salt();
         }
         try (World world = new World(directory, World.settings())) {
-            assertThat(world.accounts.caller(World.CLIENT).scram("nobody", "SHA-512").orElseThrow().salt())
+            assertThat(world.accounts
+                            .caller(World.CLIENT)
+                            .scram("nobody", "SHA-512")
+                            .orElseThrow()
+                            .salt())
                     .isEqualTo(before);
         }
     }
@@ -86,8 +107,8 @@ final class AccountsTest {
         try (World world = new World(directory, World.settings(World.plain("alice", "sesame")))) {
             assertThat(world.accounts.register().add("carol@example.net", "open", List.of()))
                     .isEqualTo(UserRegister.Change.DONE);
-            for (Mechanism mechanism : List.of(
-                    Mechanism.PLAIN, Mechanism.LOGIN, Mechanism.SCRAM_SHA_256, Mechanism.SCRAM_SHA_512)) {
+            for (Mechanism mechanism :
+                    List.of(Mechanism.PLAIN, Mechanism.LOGIN, Mechanism.SCRAM_SHA_256, Mechanism.SCRAM_SHA_512)) {
                 assertThat(logIn(world, mechanism, "carol@example.net", "open"))
                         .isEqualTo(new Step.Accepted(new Login("carol@example.net", mechanism.text())));
                 assertThat(logIn(world, mechanism, "alice", "sesame")).isInstanceOf(Step.Accepted.class);
@@ -158,8 +179,7 @@ final class AccountsTest {
             assertThat(register.add("a\r\nb", "x", List.of())).isEqualTo(UserRegister.Change.BAD_NAME);
             assertThat(register.add("", "x", List.of())).isEqualTo(UserRegister.Change.BAD_NAME);
             assertThat(register.add("dora", "", List.of())).isEqualTo(UserRegister.Change.BAD_PASSWORD);
-            assertThat(register.add("dora", "x", List.of("not a domain")))
-                    .isEqualTo(UserRegister.Change.BAD_SEND_AS);
+            assertThat(register.add("dora", "x", List.of("not a domain"))).isEqualTo(UserRegister.Change.BAD_SEND_AS);
             assertThat(register.add("dora", "x", List.of("example.net"))).isEqualTo(UserRegister.Change.DONE);
             assertThat(register.add("DORA", "x", List.of())).isEqualTo(UserRegister.Change.ALREADY_THERE);
             assertThat(register.setPassword("nobody", "x")).isEqualTo(UserRegister.Change.NO_SUCH_USER);
@@ -176,7 +196,8 @@ final class AccountsTest {
         World world = new World(directory, World.settings());
         world.state.close();
         assertThat(password(world, "carol", "open")).isEqualTo(bad(Refusal.UNAVAILABLE));
-        assertThat(world.accounts.caller(World.CLIENT).scram("carol", "SHA-256")).isEmpty();
+        assertThat(world.accounts.caller(World.CLIENT).scram("carol", "SHA-256"))
+                .isEmpty();
         world.close();
     }
 
@@ -187,14 +208,21 @@ final class AccountsTest {
         try (World world = new World(directory, World.settings(alice, World.plain("relay", "x", "*")))) {
             Grants grants = world.accounts.grants();
             for (String granted : List.of(
-                    "alice@example.net", "Alice@EXAMPLE.net", "alice+news@example.net", "any@example.org",
-                    "sales@example.com", "sales+x@example.com")) {
+                    "alice@example.net",
+                    "Alice@EXAMPLE.net",
+                    "alice+news@example.net",
+                    "any@example.org",
+                    "sales@example.com",
+                    "sales+x@example.com")) {
                 assertThat(grants.maySendAs("Alice@example.net", path(granted)))
                         .as(granted)
                         .isEqualTo(Grants.Grant.GRANTED);
             }
             for (String refused : List.of(
-                    "ceo@example.net", "alice@sub.example.org", "alicex@example.net", "sale@example.com",
+                    "ceo@example.net",
+                    "alice@sub.example.org",
+                    "alicex@example.net",
+                    "sale@example.com",
                     "alice@[192.0.2.1]")) {
                 assertThat(grants.maySendAs("alice@example.net", path(refused)))
                         .as(refused)

@@ -66,11 +66,12 @@ final class Argon2HashTest {
             CountDownLatch busy = new CountDownLatch(1);
             CountDownLatch go = new CountDownLatch(1);
             ConcurrentLinkedQueue<Optional<Boolean>> answers = new ConcurrentLinkedQueue<>();
-            Thread first = Thread.ofVirtual().start(() -> answers.add(lanes.run(() -> {
-                busy.countDown();
-                go.await();
-                return true;
-            })));
+            Thread first = Thread.ofVirtual()
+                    .start(() -> answers.add(lanes.run(() -> {
+                        busy.countDown();
+                        go.await();
+                        return true;
+                    })));
             busy.await();
             List<Thread> others = new ArrayList<>();
             CountDownLatch turnedAway = new CountDownLatch(36);

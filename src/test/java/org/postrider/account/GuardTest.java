@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.sasl.Credentials.Judgement;
@@ -55,7 +55,8 @@ final class GuardTest {
     @Test
     void eachFailureTakesTwiceAsLongUntilTheLimitEndsTheSession() {
         for (int millis = 100; millis <= 800; millis *= 2) {
-            assertThat(guess(World.CLIENT, "alice")).isEqualTo(new Guard.Penalty(Duration.ofMillis(millis), false, false));
+            assertThat(guess(World.CLIENT, "alice"))
+                    .isEqualTo(new Guard.Penalty(Duration.ofMillis(millis), false, false));
         }
         assertThat(world.accounts.caller(World.CLIENT).mayTry()).isTrue();
         assertThat(guess(World.CLIENT, "alice")).isEqualTo(new Guard.Penalty(Duration.ofMillis(1_600), true, true));
@@ -93,8 +94,14 @@ final class GuardTest {
         for (int i = 0; i < 5; i++) {
             guess(InetAddress.ofLiteral("2001:db8::" + (i + 1)), "user" + i);
         }
-        assertThat(world.accounts.caller(InetAddress.ofLiteral("2001:db8::ffff")).mayTry()).isFalse();
-        assertThat(world.accounts.caller(InetAddress.ofLiteral("2001:db8:0:1::1")).mayTry()).isTrue();
+        assertThat(world.accounts
+                        .caller(InetAddress.ofLiteral("2001:db8::ffff"))
+                        .mayTry())
+                .isFalse();
+        assertThat(world.accounts
+                        .caller(InetAddress.ofLiteral("2001:db8:0:1::1"))
+                        .mayTry())
+                .isTrue();
     }
 
     @Test

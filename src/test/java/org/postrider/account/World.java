@@ -31,9 +31,7 @@ final class World implements AutoCloseable {
     World(Path directory, AccountSettings settings) throws IOException {
         this.state = StateDatabase.open(directory.resolve(StateDatabase.FILE), Accounts.migrations());
         this.accounts = new Accounts(
-                settings,
-                1,
-                new Accounts.Doors(state, () -> now, () -> nanos, new SecureRandom(), events::add));
+                settings, 1, new Accounts.Doors(state, () -> now, () -> nanos, new SecureRandom(), events::add));
     }
 
     static AccountSettings settings(User... users) {

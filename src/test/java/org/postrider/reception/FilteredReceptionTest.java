@@ -32,12 +32,14 @@ import org.postrider.mail.Recipient;
 import org.postrider.mail.RecipientState;
 import org.postrider.message.HeaderLimits;
 import org.postrider.queue.Accepted;
+import org.postrider.policy.PolicySettings;
 import org.postrider.smtp.server.ContentSink;
 import org.postrider.smtp.server.Peer;
 import org.postrider.smtp.server.Receptionist;
 import org.postrider.spool.LogSpool;
 import org.postrider.spool.Spool;
 import org.postrider.spool.SpoolSettings;
+import org.postrider.testing.FakeResolver;
 import org.postrider.testing.Requirement;
 
 /** What filters say of a message becomes what the spool, the queue and the mail log know of it. */
@@ -90,7 +92,14 @@ class FilteredReceptionTest {
         Reception reception = new Reception(
                 () -> Lobby.settings(role),
                 new Reception.Doors(
-                        () -> Lobby.NOW, spool, _ -> Optional.empty(), new MailHostPool(), queued::add, events::add),
+                        () -> Lobby.NOW,
+                        spool,
+                        _ -> Optional.empty(),
+                        Lobby.policy(new FakeResolver(), PolicySettings.DEFAULT),
+                        new MailHostPool(),
+                        queued::add,
+                        events::add,
+                        null),
                 () -> Optional.of(filters.session(settings)));
         Receptionist.Visit visit = reception.visit(new Peer(
                 new InetSocketAddress(InetAddress.ofLiteral(Lobby.FRIEND), 40_000),

@@ -80,6 +80,11 @@ final class Lobby {
     }
 
     private Policy policy() {
+        return policy(dns, policySettings);
+    }
+
+    /** One whose look-ups go to {@code dns}. */
+    static Policy policy(FakeResolver dns, PolicySettings settings) {
         Policy.Ports ports = new Policy.Ports(
                 dns,
                 () -> NOW,
@@ -87,7 +92,7 @@ final class Lobby {
                 GreylistStore.NONE,
                 (_, _, _) -> new RecipientProbe.Result.Failed("nobody to ask"),
                 () -> StressLevel.CALM);
-        return new Policy(ports, policySettings);
+        return new Policy(ports, settings);
     }
 
     private void publish(Event event) {

@@ -17,7 +17,7 @@ final class SaslPrepTest {
         assertThat(SaslPrep.prepare("\u00aa")).contains("a");
         assertThat(SaslPrep.prepare("\u2168")).contains("IX");
         assertThat(SaslPrep.prepare("\u0007")).isEmpty();
-        assertThat(SaslPrep.prepare("\u0627\u0031")).isEmpty();
+        assertThat(SaslPrep.prepare("\u06271")).isEmpty();
     }
 
     @Test
@@ -34,7 +34,7 @@ final class SaslPrepTest {
 
     @Test
     void takesTextThatRunsFromRightToLeft() {
-        assertThat(SaslPrep.prepare("\u0627\u0031\u0628")).contains("\u0627\u0031\u0628");
+        assertThat(SaslPrep.prepare("\u06271\u0628")).contains("\u06271\u0628");
         assertThat(SaslPrep.prepare("\u0627a\u0628")).isEmpty();
     }
 

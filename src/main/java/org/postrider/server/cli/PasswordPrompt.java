@@ -13,7 +13,7 @@ final class PasswordPrompt {
     /** Asks twice at a terminal; elsewhere it is the first line of the standard input. */
     static String read() throws CommandFailed {
         Console console = System.console();
-        if (console != null && console.isTerminal()) {
+        if (console.isTerminal()) {
             String password = new String(console.readPassword("Password: "));
             String again = new String(console.readPassword("Again: "));
             if (!password.equals(again)) {

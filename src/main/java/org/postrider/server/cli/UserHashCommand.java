@@ -13,8 +13,9 @@ import picocli.CommandLine.Spec;
 /** {@code user hash}; needs no server. */
 @Command(
         name = "hash",
-        description = "Prints what to write for a password in the configuration file. The password is asked for, or is the"
-                + " first line of the standard input.")
+        description =
+                "Prints what to write for a password in the configuration file. The password is asked for, or is the"
+                        + " first line of the standard input.")
 final class UserHashCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -24,11 +25,11 @@ final class UserHashCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailed {
-        List<String> lines =
-                UserRegister.lines(PasswordPrompt.read(), Argon2Hash.Cost.DEFAULT, new SecureRandom());
+        List<String> lines = UserRegister.lines(PasswordPrompt.read(), Argon2Hash.Cost.DEFAULT, new SecureRandom());
         if (lines.isEmpty()) {
             throw new CommandFailed(
-                    ExitCodes.USAGE, "that cannot be a password: 1 to 1024 octets without control characters (RFC 4013)");
+                    ExitCodes.USAGE,
+                    "that cannot be a password: 1 to 1024 octets without control characters (RFC 4013)");
         }
         if (scram) {
             spec.commandLine().getOut().println("password = \"" + lines.getFirst() + "\"");

@@ -53,7 +53,11 @@ final class AccountRules {
             errors.tell(key + ".name", "holds characters that no name may (RFC 4013)", "use letters and digits");
         }
         user.password().ifPresent(password -> checkPassword(user, password, key + ".password"));
-        each(user.sendAs(), key + ".send-as", text -> SendAs.parse(text).isPresent(), "is neither a domain nor an address");
+        each(
+                user.sendAs(),
+                key + ".send-as",
+                text -> SendAs.parse(text).isPresent(),
+                "is neither a domain nor an address");
         each(
                 user.scram(),
                 key + ".scram",
@@ -123,7 +127,8 @@ final class AccountRules {
             warnings.tell(key + ".start-tls", "passwords cross the network in clear", "set start-tls = true");
         }
         if (ldap.userDn().isPresent() == ldap.base().isPresent()) {
-            errors.tell(key, "needs either user-dn or base", "set user-dn = \"uid={user},ou=people,dc=example,dc=net\"");
+            errors.tell(
+                    key, "needs either user-dn or base", "set user-dn = \"uid={user},ou=people,dc=example,dc=net\"");
         }
         boolean named = ldap.userDn().map(dn -> dn.contains(LdapSettings.USER)).orElse(true);
         if (!named || !ldap.filter().contains(LdapSettings.USER)) {

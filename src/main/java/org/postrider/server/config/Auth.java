@@ -8,12 +8,13 @@ import java.util.Optional;
 public record Auth(
         @Key(
                 fallback = "[]",
-                meaning = "The mechanisms that may be offered; none: all that every account can use. SCRAM needs a password"
-                        + " that is `plain:`, has `scram` beside it or was set by `postrider user`, and no `[auth.ldap]`;"
-                        + " OAUTHBEARER and XOAUTH2 need `[auth.oauth]`.")
+                meaning =
+                        "The mechanisms that may be offered; none: all that every account can use. SCRAM needs a password"
+                                + " that is `plain:`, has `scram` beside it or was set by `postrider user`, and no `[auth.ldap]`;"
+                                + " OAUTHBEARER and XOAUTH2 need `[auth.oauth]`.")
         List<String> mechanisms,
 
-        @Key(fallback = "false", meaning = "Whether SCRAM-SHA-1 is among them, for old clients.")
+        @Key(name = "scram-sha-1", fallback = "false", meaning = "Whether SCRAM-SHA-1 is among them, for old clients.")
         boolean scramSha1,
 
         @Key(
@@ -40,8 +41,9 @@ public record Auth(
 
         @Key(
                 fallback = "20",
-                meaning = "Failures from one address, or one IPv6 /64, in that time; then 421 4.7.0, and nothing from there is"
-                        + " judged.")
+                meaning =
+                        "Failures from one address, or one IPv6 /64, in that time; then 421 4.7.0, and nothing from there is"
+                                + " judged.")
         int failuresPerAddress,
 
         @Key(

@@ -363,27 +363,29 @@ public record Configuration(
             @Key(meaning = "The name to authenticate with.") String name,
 
             @Key(
-                    meaning = "`argon2id:…` as `postrider user hash` prints it, or `plain:…`, which warns at start; `file:`"
-                            + " or `env:` to keep it elsewhere. None: it authenticates by certificate or token.")
+                    meaning =
+                            "`argon2id:…` as `postrider user hash` prints it, or `plain:…`, which warns at start; `file:`"
+                                    + " or `env:` to keep it elsewhere. None: it authenticates by certificate or token.")
             Optional<Reference> password,
 
             @Key(
                     fallback = "[]",
-                    meaning = "What SCRAM needs beside an `argon2id:` password, as `postrider user hash --scram` prints it.")
+                    meaning =
+                            "What SCRAM needs beside an `argon2id:` password, as `postrider user hash --scram` prints it.")
             List<String> scram,
 
-            @Key(
-                    fallback = "[]",
-                    meaning = "Domains and addresses it may send as, beside its own name; `*` for any.")
+            @Key(fallback = "[]", meaning = "Domains and addresses it may send as, beside its own name; `*` for any.")
             List<String> sendAs,
 
             @Key(
                     fallback = "[]",
-                    meaning = "SHA-256 fingerprints of certificates that it authenticates with by EXTERNAL, hexadecimal,"
-                            + " colons allowed. Certificates with its name among their alternative names do, too.")
+                    meaning =
+                            "SHA-256 fingerprints of certificates that it authenticates with by EXTERNAL, hexadecimal,"
+                                    + " colons allowed. Certificates with its name among their alternative names do, too.")
             List<String> certificates,
 
-            @Key(meaning = "What of `[quota.user]` differs for it.") Optional<UserQuota> quota) {
+            @Key(meaning = "What of `[quota.user]` differs for it.")
+            Optional<UserQuota> quota) {
         public User {
             scram = List.copyOf(scram);
             sendAs = List.copyOf(sendAs);

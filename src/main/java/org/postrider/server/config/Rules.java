@@ -1,6 +1,5 @@
 package org.postrider.server.config;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;

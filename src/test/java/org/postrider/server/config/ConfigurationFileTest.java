@@ -298,10 +298,14 @@ class ConfigurationFileTest {
 
     @Test
     void secretsComeFromFilesAndAreNotShown() throws IOException {
-        Files.writeString(directory.resolve("pw"), "argon2id:$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc\n");
+        Files.writeString(
+                directory.resolve("pw"),
+                "argon2id:$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc\n");
         Configuration configuration = valid(LEAST + LISTENER + "[[user]]\nname = \"a\"\npassword = \"file:pw\"\n");
         Reference password = configuration.users().getFirst().password().orElseThrow();
-        assertThat(password.resolve()).isEqualTo("argon2id:$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc");
+        assertThat(password.resolve())
+                .isEqualTo(
+                        "argon2id:$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc");
         assertThat(configuration.toString()).doesNotContain("c29tZXNhbHQ").doesNotContain("file:pw");
     }
 
