@@ -183,7 +183,8 @@ final class AcmeKeeper {
             LOG.error("{} cannot be written", renewalFile(settings), e);
         }
         // A reload meanwhile has taken other settings: their work goes on.
-        if (work == before) {
+        Work now = work;
+        if (now != null && now.settings().equals(settings)) {
             work = new Work(settings, identity, due(settings, identity), next);
         }
     }
