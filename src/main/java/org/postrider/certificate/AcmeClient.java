@@ -184,7 +184,8 @@ final class AcmeClient implements AcmeIssuer {
     }
 
     private static PemIdentity shown(TlsAlpn01Challenge challenge, Authorization authorization) {
-        KeyPair pair = KeyType.EC.generate();
+        // The library signs these with RSA only.
+        KeyPair pair = KeyType.RSA.generate();
         var certificate = challenge.createCertificate(pair, authorization.getIdentifier());
         return switch (PemIdentity.of(List.of(certificate), pair.getPrivate())) {
             case PemIdentity.Parsed.Valid(var identity) -> identity;

@@ -115,7 +115,7 @@ final class AcmeKeeper {
         }
         AcmeSettings settings = now.settings();
         LOG.info("asking {} for a certificate for {}", settings.directory(), settings.names());
-        return switch (issuer.issue(settings, folder(settings).resolve("account.pem"))) {
+        return switch (ask(settings)) {
             case AcmeIssuer.Answer.Refused(var words, var notBefore) -> {
                 failed(now, words, notBefore.orElse(Instant.EPOCH));
                 yield false;
@@ -134,6 +134,16 @@ final class AcmeKeeper {
                     }
                 };
         };
+    }
+
+    /** A defect on the way is a failure like another: it must not be tried again at once. */
+    private AcmeIssuer.Answer ask(AcmeSettings settings) throws InterruptedException {
+        try {
+            return issuer.issue(settings, folder(settings).resolve("account.pem"));
+        } catch (RuntimeException e) {
+            LOG.error("asking {} failed", settings.directory(), e);
+            return new AcmeIssuer.Answer.Refused(e.toString(), Optional.empty());
+        }
     }
 
     private boolean keep(Work before, PemIdentity identity, String pem) {
@@ -173,7 +183,8 @@ final class AcmeKeeper {
             LOG.error("{} cannot be written", renewalFile(settings), e);
         }
         // A reload meanwhile has taken other settings: their work goes on.
-        if (work == before) {
+        Work now = work;
+        if (now != null && now.settings().equals(settings)) {
             work = new Work(settings, identity, due(settings, identity), next);
         }
     }

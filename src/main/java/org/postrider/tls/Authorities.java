@@ -163,8 +163,7 @@ public final class Authorities {
             return new Verdict.Distrusted(Reason.NO_CERTIFICATE, "shows no certificate");
         }
         X509Certificate own = chain.getFirst();
-        Date date = Date.from(at);
-        if (isOutOfDate(own, date)) {
+        if (isOutOfDate(own, at)) {
             return expired(own);
         }
         // No path leads from a certificate to itself; who names one means it.
@@ -173,11 +172,11 @@ public final class Authorities {
         }
         List<X509Certificate> looked = chain.subList(0, Math.min(chain.size(), CHAIN_MAX));
         try {
-            build(looked, purpose, date);
+            build(looked, purpose, Date.from(at));
             return new Verdict.Trusted();
         } catch (CertPathBuilderException e) {
             return looked.stream()
-                    .filter(certificate -> isOutOfDate(certificate, date))
+                    .filter(certificate -> isOutOfDate(certificate, at))
                     .findFirst()
                     .map(Authorities::expired)
                     .orElseGet(() -> untrusted(own, purpose));
@@ -204,8 +203,9 @@ public final class Authorities {
         CertPathBuilder.getInstance("PKIX").build(parameters);
     }
 
-    private static boolean isOutOfDate(X509Certificate certificate, Date date) {
-        return date.after(certificate.getNotAfter()) || date.before(certificate.getNotBefore());
+    private static boolean isOutOfDate(X509Certificate certificate, Instant at) {
+        return at.isAfter(certificate.getNotAfter().toInstant())
+                || at.isBefore(certificate.getNotBefore().toInstant());
     }
 
     private static Verdict.Distrusted expired(X509Certificate certificate) {
