@@ -154,14 +154,15 @@ final class JudgedMailTest {
                 return recipient.startsWith("bob") ? "250 2.1.5 Ok" : "550 5.1.1 no such user here";
             }
         };
-        try (CollectingSink sink = CollectingSink.start(0, choosy);
-                PostriderUnderTest server =
-                        server(sink.address(), "verify = \"call-forward\"").start();
+        InetSocketAddress store = ServerProcess.freeAddress();
+        try (PostriderUnderTest server =
+                        server(store, "verify = \"call-forward\"").start();
                 Dialogue client = stranger(STRANGER)) {
-            refused(client, "a@sender.test", "mallory@ours.test", "550 5.1.1 User unknown in ours.test");
-            client.deliver("a@sender.test", Letters.letter("asked"), "bob@ours.test");
-            sink.awaitOne();
-            sink.close();
+            try (CollectingSink sink = CollectingSink.start(store.getPort(), choosy)) {
+                refused(client, "a@sender.test", "mallory@ours.test", "550 5.1.1 User unknown in ours.test");
+                client.deliver("a@sender.test", Letters.letter("asked"), "bob@ours.test");
+                sink.awaitOne();
+            }
             refused(client, "a@sender.test", "eve@ours.test", "450 4.1.1");
             client.deliver("a@sender.test", Letters.letter("remembered"), "bob@ours.test");
             server.drain();
