@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.postrider.mail.Finding;
 import org.postrider.mail.Envelope;
+import org.postrider.mail.Finding;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.Reply;
 

@@ -2,8 +2,8 @@ package org.postrider.filter;
 
 import java.util.List;
 import java.util.Optional;
-import org.postrider.mail.Finding;
 import org.postrider.mail.Envelope;
+import org.postrider.mail.Finding;
 import org.postrider.mail.RecipientState;
 import org.postrider.mail.Reply;
 

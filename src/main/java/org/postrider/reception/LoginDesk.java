@@ -67,8 +67,7 @@ final class LoginDesk {
         if (mechanisms == null && accounts != null) {
             Caller asking = accounts.caller(client);
             caller = asking;
-            mechanisms =
-                    new ServerMechanisms(accounts.settings().mechanisms(), asking, binding, chain, RANDOM);
+            mechanisms = new ServerMechanisms(accounts.settings().mechanisms(), asking, binding, chain, RANDOM);
         }
         return mechanisms;
     }

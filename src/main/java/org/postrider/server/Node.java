@@ -203,14 +203,7 @@ public final class Node implements AutoCloseable {
             this.smtp = open(new SmtpServer(
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
             Reception.Doors doors = new Reception.Doors(
-                    engineThread,
-                    spool,
-                    new ConfirmedNames(resolver),
-                    policy,
-                    hosts,
-                    this::enqueue,
-                    events,
-                    accounts);
+                    engineThread, spool, new ConfirmedNames(resolver), policy, hosts, this::enqueue, events, accounts);
             this.certificates =
                     open(new CertificateKeeper(InstantSource.system(), new SharedRandom(), dataDir.resolve("acme")));
             certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));

@@ -27,7 +27,8 @@ final class EximPeer extends Peer {
         Path configuration = directory().resolve("exim.conf");
         Files.writeString(
                 configuration,
-                CONFIGURATION.formatted(directory(), exim, address().getPort(), DOMAIN, relayTo.getPort(), certificate()));
+                CONFIGURATION.formatted(
+                        directory(), exim, address().getPort(), DOMAIN, relayTo.getPort(), certificate()));
         return List.of(exim.toString(), "-C", configuration.toString(), "-bdf", "-q2s");
     }
 

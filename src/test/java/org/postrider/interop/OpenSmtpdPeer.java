@@ -33,8 +33,7 @@ final class OpenSmtpdPeer extends Peer {
         run("chmod", "600", certificate().toString());
         Files.writeString(
                 configuration,
-                CONFIGURATION.formatted(
-                        directory(), address().getPort(), DOMAIN, relayTo.getPort(), certificate()));
+                CONFIGURATION.formatted(directory(), address().getPort(), DOMAIN, relayTo.getPort(), certificate()));
         run("chmod", "600", configuration.toString());
         Path script = directory().resolve("run.sh");
         Files.writeString(script, SCRIPT.formatted(directory(), peer));

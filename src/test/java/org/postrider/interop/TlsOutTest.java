@@ -35,8 +35,7 @@ final class TlsOutTest {
                 Peer peer = kind.start(directory.resolve("peer"), sink.address());
                 PostriderUnderTest server = PostriderUnderTest.in(directory)
                         .withoutRoutes()
-                        .section(
-                                """
+                        .section("""
                                 [tls]
                                 trust = "file:ca.pem"
 
@@ -45,8 +44,7 @@ final class TlsOutTest {
                                 to = "smtp:%s"
                                 tls = "verify"
                                 tls-names = ["mx.peer.test"]
-                                """
-                                        .formatted(ServerProcess.text(peer.address())))
+                                """.formatted(ServerProcess.text(peer.address())))
                         .start();
                 Dialogue client = new Dialogue(server.smtp())) {
             client.ehlo();

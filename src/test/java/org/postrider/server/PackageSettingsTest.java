@@ -394,7 +394,11 @@ class PackageSettingsTest {
                     component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
             Class<?> inner = inner(component);
             Class<?> holder = inner.getDeclaringClass();
-            return inner.isRecord() && (holder == Configuration.class || holder == PolicySections.class || holder == TlsSections.class || inner == TlsPolicyRule.class)
+            return inner.isRecord()
+                            && (holder == Configuration.class
+                                    || holder == PolicySections.class
+                                    || holder == TlsSections.class
+                                    || inner == TlsPolicyRule.class)
                     ? keys(inner, name + ".")
                     : Stream.of(section + name);
         });

@@ -9,13 +9,13 @@ import org.postrider.delivery.Route;
 import org.postrider.mail.Domain;
 import org.postrider.mail.MailboxGrammar;
 import org.postrider.mail.Network;
-import org.postrider.smtp.client.Protocol;
 import org.postrider.server.config.PolicySections.Action;
 import org.postrider.server.config.PolicySections.Client;
 import org.postrider.server.config.PolicySections.ClientAction;
 import org.postrider.server.config.PolicySections.DnsList;
 import org.postrider.server.config.PolicySections.ListAction;
 import org.postrider.server.config.PolicySections.ListKind;
+import org.postrider.smtp.client.Protocol;
 
 /** What must hold in the sections that judge mail. */
 final class PolicyRules {
