@@ -43,10 +43,11 @@ public final class FactEvents {
     /** What a recipient's new state tells, as {@code note} says. */
     public static List<Event> of(QueueId id, RecipientState state, Note note) {
         List<Event> events = new ArrayList<>(1);
-        if (note.tellsIntervention()
-                && state instanceof RecipientState.Open open
-                && open.intervention() instanceof Intervention intervention) {
-            events.add(new Event.Intervened(id, note.from(), note.to(), intervention, open.reroute()));
+        if (note.tellsIntervention() && state instanceof RecipientState.Open open) {
+            Intervention intervention = open.intervention();
+            if (intervention != null) {
+                events.add(new Event.Intervened(id, note.from(), note.to(), intervention, open.reroute()));
+            }
         }
         Event event = note.tellsState() ? of(id, note, state) : null;
         if (event != null) {

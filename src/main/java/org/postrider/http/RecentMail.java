@@ -300,7 +300,8 @@ public final class RecentMail implements Events {
     private static Fate open(
             String address, String name, RecipientState.Open state, @Nullable Instant next, @Nullable Happening last) {
         List<Happening> history = new ArrayList<>(2);
-        if (state.intervention() instanceof Intervention intervention) {
+        Intervention intervention = state.intervention();
+        if (intervention != null) {
             history.add(happening(intervention, state.reroute()));
         }
         if (last != null) {
