@@ -1,9 +1,7 @@
 package org.postrider.tls;
 
-import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Spare buffers of one size, shared by all channels, so that one that waits for its peer holds none.
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordBuffers {
     private static final int SPARE_MAX = 64;
 
-    private final ConcurrentLinkedQueue<ByteBuffer> spare = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<byte[]> spare = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
     private final int octets;
 
@@ -21,18 +19,18 @@ final class RecordBuffers {
         this.octets = octets;
     }
 
-    /** An empty buffer, its limit at its capacity. */
-    ByteBuffer borrow() {
-        @Nullable ByteBuffer taken = spare.poll();
+    /** One whose content is undefined. */
+    byte[] borrow() {
+        byte[] taken = spare.poll();
         if (taken == null) {
-            return ByteBuffer.allocate(octets);
+            return new byte[octets];
         }
         count.decrementAndGet();
-        return taken.clear();
+        return taken;
     }
 
     /** Takes back what {@link #borrow} gave; nobody may use it any more. */
-    void giveBack(ByteBuffer buffer) {
+    void giveBack(byte[] buffer) {
         if (count.get() < SPARE_MAX) {
             count.incrementAndGet();
             spare.add(buffer);

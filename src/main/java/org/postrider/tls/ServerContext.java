@@ -63,13 +63,14 @@ public final class ServerContext implements ServerEngines {
 
     /** The versions that are spoken: nothing older (RFC 8996). */
     public enum Version {
-        TLS_1_2("TLSv1.3", "TLSv1.2"),
-        TLS_1_3("TLSv1.3");
+        TLS_1_2,
+        TLS_1_3;
 
-        private final String[] fromHere;
-
-        Version(String... fromHere) {
-            this.fromHere = fromHere;
+        private String[] fromHere() {
+            return switch (this) {
+                case TLS_1_2 -> new String[] {"TLSv1.3", "TLSv1.2"};
+                case TLS_1_3 -> new String[] {"TLSv1.3"};
+            };
         }
     }
 
@@ -99,7 +100,7 @@ public final class ServerContext implements ServerEngines {
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(false);
         SSLParameters parameters = engine.getSSLParameters();
-        parameters.setProtocols(settings.leastVersion().fromHere);
+        parameters.setProtocols(settings.leastVersion().fromHere());
         parameters.setCipherSuites(SUITES.toArray(String[]::new));
         parameters.setUseCipherSuitesOrder(true);
         parameters.setNamedGroups(GROUPS.toArray(String[]::new));

@@ -51,7 +51,10 @@ public final class TlsChannel {
     private final SSLEngine engine;
     private final Transport transport;
     private final byte[] waiting = new byte[WAITING_OCTETS];
-    /** Ciphertext that was read, between position and limit; over {@link #waiting} or a borrowed buffer. */
+    /** A buffer for whole records, while there is one. */
+    private byte @Nullable [] borrowed;
+
+    /** Ciphertext that was read, between position and limit; over {@link #borrowed}, else over {@link #waiting}. */
     private ByteBuffer in = ByteBuffer.wrap(waiting).limit(0);
     /** Plain text that the caller had no room for. */
     private @Nullable ByteBuffer left;
@@ -178,14 +181,14 @@ public final class TlsChannel {
         if (length >= recordOctets()) {
             result = engine.unwrap(in, ByteBuffer.wrap(into, offset, length));
         } else {
-            ByteBuffer plain = BUFFERS.borrow();
+            byte[] room = BUFFERS.borrow();
             try {
-                result = engine.unwrap(in, plain);
-                if (plain.position() > 0) {
-                    left = ByteBuffer.wrap(Arrays.copyOf(plain.array(), plain.position()));
+                result = engine.unwrap(in, ByteBuffer.wrap(room));
+                if (result.bytesProduced() > 0) {
+                    left = ByteBuffer.wrap(Arrays.copyOf(room, result.bytesProduced()));
                 }
             } finally {
-                BUFFERS.giveBack(plain);
+                BUFFERS.giveBack(room);
             }
         }
         rest();
@@ -234,7 +237,8 @@ public final class TlsChannel {
     private int readMore(boolean expectsMuch) throws IOException {
         makeRoom(expectsMuch);
         int from = in.limit();
-        int count = transport.read(in.array(), from, in.capacity() - from);
+        byte[] octets = borrowed == null ? waiting : borrowed;
+        int count = transport.read(octets, from, octets.length - from);
         if (count > 0) {
             in.limit(from + count);
             int type = in.get(in.position());
@@ -257,9 +261,10 @@ public final class TlsChannel {
 
     /** Makes room behind what is unread; where more than a command is to come, in a record's buffer. */
     private void makeRoom(boolean expectsMuch) {
-        boolean small = in.array() == waiting;
-        if (small && (expectsMuch || in.remaining() >= HEADER_OCTETS)) {
-            in = BUFFERS.borrow().put(in).flip();
+        if (borrowed == null && (expectsMuch || in.remaining() >= HEADER_OCTETS)) {
+            byte[] room = BUFFERS.borrow();
+            borrowed = room;
+            in = ByteBuffer.wrap(room).put(in).flip();
         } else if (in.position() > 0) {
             in.compact().flip();
         }
@@ -270,10 +275,11 @@ public final class TlsChannel {
         if (in.hasRemaining()) {
             return;
         }
-        if (in.array() == waiting) {
+        if (borrowed == null) {
             in.clear().limit(0);
         } else {
-            BUFFERS.giveBack(in);
+            BUFFERS.giveBack(borrowed);
+            borrowed = null;
             in = ByteBuffer.wrap(waiting).limit(0);
         }
     }
@@ -294,11 +300,11 @@ public final class TlsChannel {
     }
 
     private void wrap(ByteBuffer plain) throws IOException {
-        ByteBuffer sealed = BUFFERS.borrow();
+        byte[] sealed = BUFFERS.borrow();
         try {
-            SSLEngineResult result = engine.wrap(plain, sealed);
-            if (sealed.position() > 0) {
-                transport.write(sealed.array(), 0, sealed.position());
+            SSLEngineResult result = engine.wrap(plain, ByteBuffer.wrap(sealed));
+            if (result.bytesProduced() > 0) {
+                transport.write(sealed, 0, result.bytesProduced());
             }
             switch (result.getStatus()) {
                 case OK -> {}

@@ -68,7 +68,7 @@ final class Pebble implements AutoCloseable {
     private void awaitListening() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (System.nanoTime() < deadline) {
-            try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+            try (Socket _ = new Socket(address.getAddress(), address.getPort())) {
                 return;
             } catch (IOException notYet) {
                 if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {

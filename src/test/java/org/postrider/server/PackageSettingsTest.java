@@ -146,7 +146,7 @@ class PackageSettingsTest {
         helo.must-resolve = true
         sender.missing-domain = "tag"
         sender.null-mx = "tag"
-        sender.lookup-failure = "tag"
+        sender.lookup-failure = "defer"
         sender.weight = 7
         call-forward.timeout = "7s"
         call-forward.positive-ttl = "7s"
