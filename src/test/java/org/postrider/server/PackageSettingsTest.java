@@ -179,6 +179,7 @@ class PackageSettingsTest {
         limits.recipients-per-message = 107
         limits.message-size = "7 MiB"
         limits.commands-per-minute = 7
+        limits.tls-sessions-per-minute = 7
         limits.messages-per-session = 7
         limits.received-fields = 7
         dns.servers = ["127.0.0.1:5353"]
