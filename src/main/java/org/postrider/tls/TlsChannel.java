@@ -53,6 +53,8 @@ public final class TlsChannel {
     private final byte[] waiting = new byte[WAITING_OCTETS];
     /** Ciphertext that was read, between position and limit; over {@link #waiting} or a borrowed buffer. */
     private ByteBuffer in = ByteBuffer.wrap(waiting).limit(0);
+
+    private boolean borrowed;
     /** Plain text that the caller had no room for. */
     private @Nullable ByteBuffer left;
 
@@ -182,7 +184,7 @@ public final class TlsChannel {
             try {
                 result = engine.unwrap(in, plain);
                 if (plain.position() > 0) {
-                    left = ByteBuffer.wrap(Arrays.copyOf(plain.array(), plain.position()));
+                    left = ByteBuffer.allocate(plain.position()).put(plain.flip()).flip();
                 }
             } finally {
                 BUFFERS.giveBack(plain);
@@ -257,9 +259,9 @@ public final class TlsChannel {
 
     /** Makes room behind what is unread; where more than a command is to come, in a record's buffer. */
     private void makeRoom(boolean expectsMuch) {
-        boolean small = in.array() == waiting;
-        if (small && (expectsMuch || in.remaining() >= HEADER_OCTETS)) {
+        if (!borrowed && (expectsMuch || in.remaining() >= HEADER_OCTETS)) {
             in = BUFFERS.borrow().put(in).flip();
+            borrowed = true;
         } else if (in.position() > 0) {
             in.compact().flip();
         }
@@ -270,11 +272,12 @@ public final class TlsChannel {
         if (in.hasRemaining()) {
             return;
         }
-        if (in.array() == waiting) {
-            in.clear().limit(0);
-        } else {
+        if (borrowed) {
             BUFFERS.giveBack(in);
             in = ByteBuffer.wrap(waiting).limit(0);
+            borrowed = false;
+        } else {
+            in.clear().limit(0);
         }
     }
 
@@ -298,7 +301,7 @@ public final class TlsChannel {
         try {
             SSLEngineResult result = engine.wrap(plain, sealed);
             if (sealed.position() > 0) {
-                transport.write(sealed.array(), 0, sealed.position());
+                transport.write(sealed.array(), sealed.arrayOffset(), sealed.position());
             }
             switch (result.getStatus()) {
                 case OK -> {}

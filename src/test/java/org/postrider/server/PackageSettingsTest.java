@@ -58,8 +58,12 @@ class PackageSettingsTest {
             "auth",
             "quota",
             "user.scram",
-            "user.certificates",
+            // The list, under the name that the section has.
+            "user.certificate",
             "user.quota",
+            // Filters are built of their sections as they are.
+            "milters",
+            "clamav",
             // Read by TlsOfConfiguration: see its test.
             "tls.certificate",
             "tls.key",
