@@ -19,7 +19,7 @@ COMMAND = os.environ.get("POSTRIDER_COMMAND", str(ROOT / "postrider")).split()
 SOURCE = POSTFIX / "usr/sbin/smtp-source"
 SINK = POSTFIX / "usr/sbin/smtp-sink"
 TOOL_ENVIRONMENT = {**os.environ, "LD_LIBRARY_PATH": str(POSTFIX / "usr/lib/postfix")}
-START_SECONDS = 20
+START_SECONDS = 90
 
 
 def free_port():

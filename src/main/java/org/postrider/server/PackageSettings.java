@@ -108,6 +108,7 @@ record PackageSettings(Configuration configuration) {
                 limits.errorsPerSession().max(),
                 limits.junkCommandsPerSession().max(),
                 limits.commandsPerMinute().max(),
+                limits.tlsSessionsPerMinute().max(),
                 limits.messagesPerSession().max(),
                 Math.min(limits.recipientsPerMessage().max(), org.postrider.mail.Envelope.RECIPIENTS_MAX),
                 rest.recipientsOvershootMax(),

@@ -213,6 +213,7 @@ class SmtpTranscriptTest {
                 errorsMax,
                 d.junkCommandsMax(),
                 d.commandsPerMinuteMax(),
+                d.handshakesPerMinuteMax(),
                 d.messagesMax(),
                 d.recipientsMax(),
                 d.recipientsOvershootMax(),

@@ -58,8 +58,12 @@ class PackageSettingsTest {
             "auth",
             "quota",
             "user.scram",
-            "user.certificates",
+            // The list, under the name that the section has.
+            "user.certificate",
             "user.quota",
+            // Filters are built of their sections as they are.
+            "milters",
+            "clamav",
             // Read by TlsOfConfiguration: see its test.
             "tls.certificate",
             "tls.key",
@@ -179,6 +183,7 @@ class PackageSettingsTest {
         limits.recipients-per-message = 107
         limits.message-size = "7 MiB"
         limits.commands-per-minute = 7
+        limits.tls-sessions-per-minute = 7
         limits.messages-per-session = 7
         limits.received-fields = 7
         dns.servers = ["127.0.0.1:5353"]

@@ -441,6 +441,13 @@ public record Configuration(
                     meaning = "Commands a minute of one client address, in all its sessions together; then 421 4.7.0.")
             Limit commandsPerMinute,
 
+            @Key(
+                    fallback = "1000",
+                    off = true,
+                    meaning = "TLS handshakes that one client address may begin in a minute, this machine's own excepted;"
+                            + " then 421 4.7.0, or with implicit TLS the end of the connection.")
+            Limit tlsSessionsPerMinute,
+
             @Key(fallback = "\"off\"", off = true, meaning = "Messages in one session; announced as MAILMAX.")
             Limit messagesPerSession,
 

@@ -65,7 +65,7 @@ final class Connection {
         shared.deadlines().add(watch);
         try {
             Session.Tools tools =
-                    new Session.Tools(wire, watch, reader, replies, shared.deadlines(), shared.commandLedger());
+                    new Session.Tools(wire, watch, reader, replies, shared.deadlines(), shared.commands(), shared.handshakes());
             new Session(peer, receptionist.visit(peer), tools, settings, shared.stress(), shared.observer()).run();
         } finally {
             shared.deadlines().remove(watch);

@@ -60,6 +60,7 @@ final class Replies {
     static final Reply TOO_MANY_ERRORS = Reply.of(421, "4.7.0", "Too many errors");
     static final Reply TOO_MUCH_JUNK = Reply.of(421, "4.7.0", "Too many commands without a message");
     static final Reply TOO_FAST = Reply.of(421, "4.7.0", "Too many commands per minute");
+    static final Reply TOO_MANY_HANDSHAKES = Reply.of(421, "4.7.0", "Too many TLS sessions per minute");
     static final Reply TOO_MANY_MESSAGES = Reply.of(421, "4.7.0", "Too many messages in one session");
     static final Reply RECIPIENTS_OVERSHOT = Reply.of(421, "4.5.3", "Far too many recipients");
     static final Reply TIMED_OUT = Reply.of(421, "4.4.2", "Timeout exceeded");

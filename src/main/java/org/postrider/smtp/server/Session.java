@@ -1,6 +1,7 @@
 package org.postrider.smtp.server;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,8 @@ final class Session {
     private final ReplyWriter replies;
     private final Watch watch;
     private final Deadlines deadlines;
-    private final CommandLedger commandLedger;
+    private final MinuteLedger commandLedger;
+    private final MinuteLedger handshakes;
     private final Supplier<StressLevel> stress;
     private final SessionObserver observer;
     private final Map<String, Command> commands;
@@ -62,7 +64,8 @@ final class Session {
             WireReader reader,
             ReplyWriter replies,
             Deadlines deadlines,
-            CommandLedger commandLedger) {}
+            MinuteLedger commandLedger,
+            MinuteLedger handshakes) {}
 
     Session(
             Peer peer,
@@ -79,6 +82,7 @@ final class Session {
         this.replies = tools.replies();
         this.deadlines = tools.deadlines();
         this.commandLedger = tools.commandLedger();
+        this.handshakes = tools.handshakes();
         this.stress = stress;
         this.observer = observer;
         this.commands = CommandTable.of(settings.protocol());
@@ -110,6 +114,9 @@ final class Session {
     private void serve() throws IOException, SessionEnd {
         if (calm.security().tls() == SecurityOffer.Tls.IMPLICIT) {
             // A client of such a port understands nothing but TLS; without a certificate there is nothing to tell it.
+            if (!countHandshake()) {
+                throw new SessionEnd(Ending.TLS_FAILED, null);
+            }
             secure(calm.security().engines().engine().orElseThrow(() -> new SessionEnd(Ending.TLS_FAILED, null)));
         }
         greet();
@@ -214,6 +221,20 @@ final class Session {
     /** Whether AUTH is there for this client now. */
     boolean offersAuth() {
         return calm.security().allowsAuth(secured) && !visit.mechanisms().isEmpty();
+    }
+
+    /**
+     * Counts a handshake, which costs us more than the client, against those that one address may ask for in a minute.
+     * Whoever is on this machine could take its processors anyway.
+     *
+     * @return whether it may begin
+     */
+    boolean countHandshake() {
+        InetAddress address = peer.remote().getAddress();
+        int most = settings().limits().handshakesPerMinuteMax();
+        return most == SessionLimits.UNLIMITED
+                || address.isLoopbackAddress()
+                || handshakes.count(address, deadlines.now()) <= most;
     }
 
     /** Goes over to TLS, and forgets all that was said before (RFC 3207 §4.2). */

@@ -10,6 +10,8 @@ import org.postrider.smtp.WireLimits;
  * @param junkCommandsMax commands that bring no message forward (NOOP, RSET, VRFY, HELP, a repeated EHLO …) between two
  *     accepted messages; then 421
  * @param commandsPerMinuteMax commands in a minute in all sessions of the client's address together; then 421
+ * @param handshakesPerMinuteMax TLS handshakes that a client's address may begin in a minute; then 421, or with implicit
+ *     TLS the end of the connection. The loopback address is not counted
  * @param messagesMax MAIL commands in a session, announced as MAILMAX (RFC 9422 §4.1); then 421
  * @param recipientsMax accepted recipients of a message, announced as RCPTMAX; 452 to more
  * @param recipientsOvershootMax recipients answered with that 452; then 421
@@ -25,6 +27,7 @@ public record SessionLimits(
         int errorsMax,
         int junkCommandsMax,
         int commandsPerMinuteMax,
+        int handshakesPerMinuteMax,
         int messagesMax,
         int recipientsMax,
         int recipientsOvershootMax,
@@ -42,6 +45,7 @@ public record SessionLimits(
             20,
             100,
             UNLIMITED,
+            1_000,
             UNLIMITED,
             1_000,
             1_000,
@@ -75,6 +79,7 @@ public record SessionLimits(
                         Math.min(errorsMax, STRESSED_ERRORS_MAX),
                         Math.max(1, Math.min(junkCommandsMax, junkCommandsMax / 10)),
                         commandsPerMinuteMax,
+                        handshakesPerMinuteMax,
                         messagesMax,
                         recipientsMax,
                         recipientsOvershootMax,

@@ -42,7 +42,8 @@ public final class SmtpListener {
     record Shared(
             Deadlines deadlines,
             ConnectionLedger ledger,
-            CommandLedger commandLedger,
+            MinuteLedger commands,
+            MinuteLedger handshakes,
             Buffers buffers,
             Supplier<StressLevel> stress,
             SessionObserver observer) {}

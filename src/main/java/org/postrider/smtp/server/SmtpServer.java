@@ -24,7 +24,8 @@ public final class SmtpServer implements AutoCloseable {
 
     private final Deadlines deadlines;
     private final ConnectionLedger ledger;
-    private final CommandLedger commandLedger = new CommandLedger();
+    private final MinuteLedger commands = new MinuteLedger();
+    private final MinuteLedger handshakes = new MinuteLedger();
     private final Buffers buffers = new Buffers();
     private final Supplier<StressLevel> stress;
     private final SessionObserver observer;
@@ -61,7 +62,7 @@ public final class SmtpServer implements AutoCloseable {
                 settings,
                 sessions,
                 receptionist,
-                new SmtpListener.Shared(deadlines, ledger, commandLedger, buffers, stress, observer));
+                new SmtpListener.Shared(deadlines, ledger, commands, handshakes, buffers, stress, observer));
         listeners.add(listener);
         listener.start();
         return listener;

@@ -26,6 +26,10 @@ final class StartTlsCommand implements Command {
         if (session.reader().hasMore()) {
             throw new SessionEnd(Ending.NOT_SMTP, Replies.PENDING_AT_TLS);
         }
+        if (!session.countHandshake()) {
+            // Not 454: a client would go on in clear text, which it need not do where it may come back later.
+            throw new SessionEnd(Ending.LIMIT_EXCEEDED, Replies.TOO_MANY_HANDSHAKES);
+        }
         Optional<SSLEngine> engine = session.settings().security().engines().engine();
         if (engine.isEmpty()) {
             session.reply(Replies.TLS_UNAVAILABLE);

@@ -16,7 +16,7 @@ import org.postrider.testing.Requirement;
 
 class ContentScannerTest {
     private static final SessionLimits SMALL =
-            new SessionLimits(20, 100, 100, 100, 100, 100, 100_000, 512, 512, 20_000, 100);
+            new SessionLimits(20, 100, 100, 100, 100, 100, 100, 100_000, 512, 512, 20_000, 100);
 
     private static final class Gathering implements ContentSink {
         private final ByteArrayOutputStream content = new ByteArrayOutputStream();

@@ -32,6 +32,7 @@ class SessionLimitsTest {
                 DEFAULT.errorsMax(),
                 DEFAULT.junkCommandsMax(),
                 perMinute,
+                DEFAULT.handshakesPerMinuteMax(),
                 messages,
                 recipients,
                 overshoot,

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.mail.Domain;
+import org.postrider.mail.Network;
 import org.postrider.testing.Requirement;
 import org.postrider.testing.TestCertificate;
 import org.postrider.tls.ServerEngines;
@@ -50,6 +52,16 @@ class TlsSessionTest {
     }
 
     private SmtpListener listen(SecurityOffer.Tls tls, ServerEngines engines) throws IOException {
+        return listen(
+                ListenerSettings.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
+                tls,
+                engines,
+                SessionLimits.DEFAULT);
+    }
+
+    private SmtpListener listen(
+            ListenerSettings where, SecurityOffer.Tls tls, ServerEngines engines, SessionLimits limits)
+            throws IOException {
         SessionSettings d = SessionSettings.of(new Domain("mx.example.net"));
         SessionSettings settings = new SessionSettings(
                 d.hostname(),
@@ -57,12 +69,35 @@ class TlsSessionTest {
                 d.bareLineEnds(),
                 false,
                 new SecurityOffer(tls, SecurityOffer.Auth.UNDER_TLS, engines),
-                d.limits(),
+                limits,
                 d.timeouts());
-        return server.listen(
-                ListenerSettings.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
-                settings,
-                receptionist);
+        return server.listen(where, settings, receptionist);
+    }
+
+    /** A listener that takes so many handshakes a minute of one address, and believes what the test says it is. */
+    private SmtpListener listenBehindProxy(SecurityOffer.Tls tls, int handshakes) throws IOException {
+        SessionLimits d = SessionLimits.DEFAULT;
+        SessionLimits limits = new SessionLimits(
+                d.errorsMax(),
+                d.junkCommandsMax(),
+                d.commandsPerMinuteMax(),
+                handshakes,
+                d.messagesMax(),
+                d.recipientsMax(),
+                d.recipientsOvershootMax(),
+                d.messageOctetsMax(),
+                d.commandLineOctetsMax(),
+                d.commandDiscardOctetsMax(),
+                d.textLineOctetsMax(),
+                d.chunksMax());
+        ListenerSettings where = ListenerSettings.behindProxies(
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
+                List.of(Network.around(InetAddress.ofLiteral("127.0.0.1"), 32)));
+        return listen(where, tls, TlsSessionTest::engine, limits);
+    }
+
+    private static Client connectAs(String address, SmtpListener listener) throws IOException {
+        return new Client(listener).send("PROXY TCP4 " + address + " 192.0.2.25 40000 25\r\n");
     }
 
     private Client connect(SecurityOffer.Tls tls) throws IOException {
@@ -249,5 +284,65 @@ class TlsSessionTest {
                     })
                     .isInstanceOf(IOException.class);
         }
+    }
+
+    /** What a client hears that asks for TLS right after its greeting. */
+    private static String startTls(String address, SmtpListener listener) throws IOException {
+        try (Client client = connectAs(address, listener)) {
+            assertThat(client.reply()).startsWith("220 ");
+            assertThat(client.ask("EHLO client.example")).contains("STARTTLS");
+            String answer = client.ask("STARTTLS");
+            if (answer.startsWith("220 ")) {
+                client.secure();
+                assertThat(client.ask("EHLO client.example")).startsWith("250");
+            } else {
+                assertThat(client.reply()).startsWith("<closed>");
+            }
+            return answer;
+        }
+    }
+
+    @Test
+    @Requirement("B9")
+    void refusesTheHandshakesThatAreTooManyForOneAddress() throws Exception {
+        SmtpListener listener = listenBehindProxy(SecurityOffer.Tls.STARTTLS, 2);
+        assertThat(startTls("192.0.2.1", listener)).startsWith("220 ");
+        assertThat(startTls("192.0.2.1", listener)).startsWith("220 ");
+        assertThat(startTls("192.0.2.1", listener)).startsWith("421 4.7.0 ");
+        assertThat(startTls("192.0.2.2", listener)).startsWith("220 ");
+        skippedNanos.addAndGet(TimeUnit.SECONDS.toNanos(61));
+        assertThat(startTls("192.0.2.1", listener)).startsWith("220 ");
+    }
+
+    @Test
+    @Requirement("B9")
+    void countsHandshakesThatCameToNothing() throws Exception {
+        SmtpListener listener = listenBehindProxy(SecurityOffer.Tls.STARTTLS, 1);
+        try (Client client = connectAs("192.0.2.1", listener)) {
+            assertThat(client.reply()).startsWith("220 ");
+            assertThat(client.ask("EHLO client.example")).contains("STARTTLS");
+            assertThat(client.ask("STARTTLS")).startsWith("220 ");
+            client.send("this is no handshake\r\n");
+        }
+        assertThat(startTls("192.0.2.1", listener)).startsWith("421 4.7.0 ");
+    }
+
+    @Test
+    @Requirement("B9")
+    void closesImplicitTlsThatIsTooMuchForOneAddress() throws Exception {
+        SmtpListener listener = listenBehindProxy(SecurityOffer.Tls.IMPLICIT, 1);
+        try (Client client = connectAs("192.0.2.1", listener)) {
+            assertThat(client.secure().reply()).startsWith("220 ");
+        }
+        try (Client client = connectAs("192.0.2.1", listener)) {
+            assertThatThrownBy(client::secure).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void countsNoHandshakesOfThisMachine() throws Exception {
+        SmtpListener listener = listenBehindProxy(SecurityOffer.Tls.STARTTLS, 1);
+        assertThat(startTls("127.0.0.1", listener)).startsWith("220 ");
+        assertThat(startTls("127.0.0.1", listener)).startsWith("220 ");
     }
 }

@@ -46,7 +46,8 @@ public final class WireSession implements AutoCloseable {
         SmtpListener.Shared shared = new SmtpListener.Shared(
                 deadlines,
                 new ConnectionLedger(ConnectionLimits.DEFAULT),
-                new CommandLedger(),
+                new MinuteLedger(),
+                new MinuteLedger(),
                 new Buffers(),
                 () -> Objects.requireNonNull(stress.get()),
                 observer);

@@ -8,12 +8,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many commands each client address has sent in the current minute, all its sessions together. Minutes follow one
- * another without gaps while commands come, for all addresses alike, so that a new one costs no sweep.
+ * How often each client address has done one kind of thing in the current minute, all its sessions together. Minutes follow
+ * one another without gaps while there is something to count, for all addresses alike, so that a new one costs no sweep.
  *
  * <p>Thread: any; no call waits for another.
  */
-final class CommandLedger {
+final class MinuteLedger {
     /** Addresses counted in a minute. Those that come when there are so many are not: no one of them sends much then. */
     static final int ADDRESSES_MAX = 50_000;
 
@@ -46,7 +46,7 @@ final class CommandLedger {
     }
 
     /**
-     * Counts a command.
+     * Counts one more.
      *
      * @param now on the clock of {@link Deadlines#now}
      * @return how many it is in this minute, 0 where it was not counted

@@ -13,12 +13,12 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.postrider.testing.Requirement;
 
-class CommandLedgerTest {
+class MinuteLedgerTest {
     private static final InetAddress ONE = InetAddress.ofLiteral("192.0.2.1");
     private static final InetAddress OTHER = InetAddress.ofLiteral("2001:db8::1");
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
-    private final CommandLedger ledger = new CommandLedger();
+    private final MinuteLedger ledger = new MinuteLedger();
 
     @Test
     @Requirement("RFC 5321 §7.8")
@@ -38,7 +38,7 @@ class CommandLedgerTest {
     @Test
     @Requirement("RFC 5321 §7.8")
     void holdsABoundedNumberOfAddresses() throws UnknownHostException {
-        for (int i = 0; i < CommandLedger.ADDRESSES_MAX; i++) {
+        for (int i = 0; i < MinuteLedger.ADDRESSES_MAX; i++) {
             ledger.count(InetAddress.getByAddress(new byte[] {10, (byte) (i >> 16), (byte) (i >> 8), (byte) i}), 0);
         }
         assertThat(ledger.count(ONE, 1)).isZero();
