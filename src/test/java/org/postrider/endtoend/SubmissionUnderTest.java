@@ -2,12 +2,10 @@ package org.postrider.endtoend;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.postrider.server.crash.ServerProcess;
-import org.postrider.server.crash.SinkServer;
 import org.postrider.testing.TestCertificate;
 
 /**
@@ -113,17 +111,8 @@ public final class SubmissionUnderTest implements AutoCloseable {
         return authority;
     }
 
-    /** The content of the only message that comes. */
-    public String awaitOne() throws InterruptedException {
-        return text(sink.awaitOne());
-    }
-
     public CollectingSink sink() {
         return sink;
-    }
-
-    private static String text(SinkServer.Received received) {
-        return new String(received.content(), StandardCharsets.ISO_8859_1);
     }
 
     @Override

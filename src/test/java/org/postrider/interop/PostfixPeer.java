@@ -66,13 +66,13 @@ final class PostfixPeer extends Peer {
         Files.writeString(
                 conf.resolve("main.cf"),
                 MAIN.formatted(
-                        directory(),
-                        peer,
-                        DOMAIN,
-                        "[127.0.0.1]:" + relayTo.getPort(),
-                        Files.getAttribute(directory().resolve("mail"), "unix:uid"),
-                        refusals(),
-                        certificate())
+                                directory(),
+                                peer,
+                                DOMAIN,
+                                "[127.0.0.1]:" + relayTo.getPort(),
+                                Files.getAttribute(directory().resolve("mail"), "unix:uid"),
+                                refusals(),
+                                certificate())
                         + more);
         Files.writeString(conf.resolve("master.cf"), MASTER.formatted(ServerProcess.text(address())));
         return List.of(peer + "/usr/lib/postfix/sbin/master", "-c", conf.toString(), "-d");
