@@ -83,7 +83,7 @@ final class SubmissionTest {
                     submission.sink().awaitOne("Subject: as-thunderbird").content();
             assertThat(Wire.traceBefore(content, arrived))
                     .contains("with ESMTPSA")
-                    .contains("EHLO [127.0.0.1]");
+                    .contains("from [127.0.0.1] (");
         }
     }
 
