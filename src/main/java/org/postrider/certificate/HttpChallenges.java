@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
@@ -25,6 +26,7 @@ final class HttpChallenges implements AutoCloseable {
     private static final int CONNECTIONS_MAX = 100;
     private static final int BACKLOG = 100;
     private static final int REQUEST_OCTETS_MAX = 8_192;
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
     private static final int WAIT_MILLIS = 5_000;
     private static final int READS_MAX = 20;
 
@@ -34,6 +36,7 @@ final class HttpChallenges implements AutoCloseable {
     private final ConcurrentHashMap<String, String> answers = new ConcurrentHashMap<>();
     private final Semaphore connections = new Semaphore(CONNECTIONS_MAX);
     private @Nullable ServerSocket listening;
+    private @Nullable Thread accepting;
     private @Nullable InetSocketAddress configured;
 
     void answer(String token, String authorization) {
@@ -71,7 +74,7 @@ final class HttpChallenges implements AutoCloseable {
         close();
         listening = fresh;
         configured = address;
-        Thread.ofPlatform().daemon().name("acme-http").start(() -> accept(fresh));
+        accepting = Thread.ofPlatform().daemon().name("acme-http").start(() -> accept(fresh));
     }
 
     /** The port that was taken; -1 where it does not listen. */
@@ -146,7 +149,21 @@ final class HttpChallenges implements AutoCloseable {
         } catch (IOException e) {
             LOG.debug("the address for challenges of ACME could not be closed", e);
         }
+        awaitAccepting();
         listening = null;
         configured = null;
+    }
+
+    /** Until its last call has returned, the kernel keeps the address for it. */
+    private void awaitAccepting() {
+        Thread ending = accepting;
+        accepting = null;
+        try {
+            if (ending != null && !ending.join(CLOSE_WAIT)) {
+                LOG.debug("the address for challenges of ACME is still taken");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

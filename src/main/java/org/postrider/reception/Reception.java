@@ -173,11 +173,10 @@ public final class Reception implements Receptionist {
             tls = facts;
             login = null;
             greeted = null;
-            relay.authenticated(false);
             boolean certified = rules.clientAuthorities()
                     .client(facts.peerChain(), doors.time().now())
                     .isTrusted();
-            relay.certified(certified);
+            relay.secured(certified);
             inspection.authenticated(certified);
             desk.secured(channelBinding, certified ? facts.peerChain() : List.of());
         }

@@ -17,6 +17,7 @@ import org.postrider.tls.Authorities;
  * @param trustsNetworks whether they may do so without AUTH on a submission listener, too
  * @param durability what a 250 waits for
  * @param earlyTalk what becomes of clients that talk before their turn
+ * @param tlsFirst whether a client comes to its rights under TLS only, which it must ask for by STARTTLS
  * @param clientAuthorities whose clients may send to anywhere: those that show a certificate of theirs
  * @param nullSenderRecipientsMax a bounce goes to one recipient; a stranger's message from {@code <>} to many is none
  */
@@ -30,6 +31,7 @@ public record ReceptionSettings(
         Response earlyTalk,
         int nullSenderRecipientsMax,
         ContentLimits content,
+        boolean tlsFirst,
         Authorities clientAuthorities) {
     /** Takes nothing from anybody: names no domain and no network. */
     public static final ReceptionSettings DEFAULT = new ReceptionSettings(
@@ -62,6 +64,7 @@ public record ReceptionSettings(
                 Response.OFF,
                 nullSenderRecipientsMax,
                 content,
+                false,
                 Authorities.NONE);
     }
 
@@ -77,7 +80,24 @@ public record ReceptionSettings(
                 earlyTalk,
                 nullSenderRecipientsMax,
                 content,
+                tlsFirst,
                 authorities);
+    }
+
+    /** The same, where a client comes to its rights under TLS only. */
+    public ReceptionSettings withTlsFirst() {
+        return new ReceptionSettings(
+                host,
+                role,
+                localDomains,
+                relayNetworks,
+                trustsNetworks,
+                durability,
+                earlyTalk,
+                nullSenderRecipientsMax,
+                content,
+                true,
+                clientAuthorities);
     }
 
     public ReceptionSettings {

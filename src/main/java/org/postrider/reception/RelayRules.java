@@ -19,6 +19,9 @@ import org.postrider.mail.Reply;
 final class RelayRules {
     static final Reply RELAY_DENIED = Reply.of(554, "5.7.1", "Relay access denied");
     static final Reply AUTHENTICATION_REQUIRED = Reply.of(530, "5.7.0", "Authentication required");
+    /** RFC 3207 §4. */
+    static final Reply STARTTLS_FIRST = Reply.of(530, "5.7.0", "Must issue a STARTTLS command first");
+
     static final Reply ROUTE_IN_LOCAL_PART = Reply.of(550, "5.7.1", "Routes in the local part are not followed");
 
     private static final String POSTMASTER = "postmaster";
@@ -26,6 +29,7 @@ final class RelayRules {
     private final ReceptionSettings settings;
     private final boolean trusted;
 
+    private boolean secured;
     private boolean authenticated;
     /** Whether it has shown a certificate of an authority that gives these rights. */
     private boolean certified;
@@ -49,12 +53,15 @@ final class RelayRules {
         return trusted || authenticated || certified;
     }
 
-    void authenticated(boolean is) {
-        authenticated = is;
+    /** TLS has begun: who the client is counts from anew. */
+    void secured(boolean isCertified) {
+        secured = true;
+        authenticated = false;
+        certified = isCertified;
     }
 
-    void certified(boolean is) {
-        certified = is;
+    void authenticated(boolean is) {
+        authenticated = is;
     }
 
     @Nullable
@@ -70,9 +77,13 @@ final class RelayRules {
         return switch (settings.role()) {
             case MX -> null;
             case SUBMISSION ->
-                authenticated || certified || (trusted && settings.trustsNetworks()) ? null : AUTHENTICATION_REQUIRED;
+                authenticated || certified || (trusted && settings.trustsNetworks()) ? null : whatIsMissing();
             case RELAY -> connected();
         };
+    }
+
+    private Reply whatIsMissing() {
+        return settings.tlsFirst() && !secured ? STARTTLS_FIRST : AUTHENTICATION_REQUIRED;
     }
 
     @Nullable

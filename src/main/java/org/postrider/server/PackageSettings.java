@@ -160,6 +160,7 @@ record PackageSettings(Configuration configuration) {
                 },
                 rest.nullSenderRecipientsMax(),
                 content,
+                listener.tls() == Configuration.TlsMode.STARTTLS && listener.authMode() == Configuration.AuthMode.TLS,
                 rest.clientAuthorities());
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,25 @@ public final class CollectingSink implements AutoCloseable {
             }
             assertThat(received).hasSize(count);
             return List.copyOf(received);
+        }
+    }
+
+    /** Waits until a message has come that contains a text. */
+    public SinkServer.Received awaitOne(String text) throws InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        synchronized (received) {
+            while (true) {
+                for (SinkServer.Received one : received) {
+                    if (new String(one.content(), StandardCharsets.ISO_8859_1).contains(text)) {
+                        return one;
+                    }
+                }
+                long left = (deadline - System.nanoTime()) / 1_000_000;
+                if (left <= 0) {
+                    throw new AssertionError("no message with " + text + " came in " + LIMIT);
+                }
+                received.wait(left);
+            }
         }
     }
 

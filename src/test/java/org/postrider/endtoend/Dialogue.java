@@ -6,9 +6,14 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import javax.net.ssl.SSLSocket;
+import org.postrider.testing.TestCertificate;
 
 /**
  * An SMTP client that says exactly what a test tells it to, byte for byte.
@@ -18,8 +23,9 @@ import java.nio.charset.StandardCharsets;
 public final class Dialogue implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 20_000;
 
-    private final Socket socket;
-    private final InputStream in;
+    private Socket socket;
+    private InputStream in;
+    private OutputStream out;
 
     /** Connects, and has read the greeting when this returns. */
     public Dialogue(InetSocketAddress server) throws IOException {
@@ -33,7 +39,19 @@ public final class Dialogue implements AutoCloseable {
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
+        out = socket.getOutputStream();
         send(first);
+    }
+
+    private Dialogue(InputStream in, OutputStream out) {
+        socket = new Socket();
+        this.in = new BufferedInputStream(in);
+        this.out = out;
+    }
+
+    /** Speaks through another program, which has connected and ends by itself; reads nothing yet. */
+    public static Dialogue through(Process program) {
+        return new Dialogue(program.getInputStream(), program.getOutputStream());
     }
 
     /** Connects as a proxy that speaks for {@code client}, and sends {@code more} at once; reads nothing yet. */
@@ -51,6 +69,35 @@ public final class Dialogue implements AutoCloseable {
         return dialogue;
     }
 
+    /** STARTTLS and its handshake, with a server whose certificate is of {@code trusted}; gives that certificate. */
+    public X509Certificate startTls(TestCertificate trusted) throws IOException {
+        say("STARTTLS", "220");
+        return secure(trusted);
+    }
+
+    private X509Certificate secure(TestCertificate trusted) throws IOException {
+        String host = socket.getInetAddress().getHostAddress();
+        SSLSocket secured = (SSLSocket)
+                trusted.clientContext().getSocketFactory().createSocket(socket, host, socket.getPort(), true);
+        secured.startHandshake();
+        socket = secured;
+        in = new BufferedInputStream(secured.getInputStream());
+        out = secured.getOutputStream();
+        return (X509Certificate) secured.getSession().getPeerCertificates()[0];
+    }
+
+    /** AUTH PLAIN with its initial response; gives the reply. */
+    public String authenticate(String user, String password) throws IOException {
+        send("AUTH PLAIN " + plain(user, password) + "\r\n");
+        return reply();
+    }
+
+    /** The message of PLAIN (RFC 4616 §2), in base64. */
+    public static String plain(String user, String password) {
+        byte[] message = ("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8);
+        return Base64.getEncoder().encodeToString(message);
+    }
+
     /** Sends a line and wants a reply that begins so. Returns the whole reply. */
     public String say(String line, String wanted) throws IOException {
         send(line + "\r\n");
@@ -64,8 +111,8 @@ public final class Dialogue implements AutoCloseable {
     }
 
     public void send(byte[] octets) throws IOException {
-        socket.getOutputStream().write(octets);
-        socket.getOutputStream().flush();
+        out.write(octets);
+        out.flush();
     }
 
     public Dialogue ehlo() throws IOException {

@@ -3,12 +3,15 @@ package org.postrider.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.postrider.server.crash.ServerProcess;
 
 /**
@@ -18,7 +21,7 @@ import org.postrider.server.crash.ServerProcess;
  * <p>Thread: confined to the test.
  */
 public final class PostriderUnderTest implements AutoCloseable {
-    private static final Duration READY_LIMIT = Duration.ofSeconds(30);
+    private static final Duration READY_LIMIT = Duration.ofSeconds(90);
     private static final Duration EXIT_LIMIT = Duration.ofSeconds(30);
 
     private final Path directory;
@@ -138,6 +141,32 @@ public final class PostriderUnderTest implements AutoCloseable {
     public void reload() throws IOException, InterruptedException {
         writeConfiguration();
         process.reload();
+    }
+
+    /** A command of the command line for this server, with one line of standard input; wants exit code 0. */
+    public void command(String line, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.postrider.server.Main"));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--config", configuration().toString()));
+        Path printed = directory.resolve("command.log");
+        Process typed = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(printed.toFile())
+                .start();
+        try (OutputStream in = typed.getOutputStream()) {
+            in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        boolean ended = typed.waitFor(EXIT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        typed.destroyForcibly();
+        assertThat(ended && typed.exitValue() == 0)
+                .as("%s: %s", command, Files.readString(printed))
+                .isTrue();
     }
 
     /** SIGTERM; does not wait. */

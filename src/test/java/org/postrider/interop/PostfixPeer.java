@@ -26,7 +26,18 @@ final class PostfixPeer extends Peer {
             "saved",
             "trace");
 
+    private final String more;
+
     PostfixPeer(Path directory, InetSocketAddress relayTo) throws IOException, InterruptedException {
+        this(directory, relayTo, "");
+    }
+
+    /**
+     * @param more lines of the configuration, over those that are there
+     */
+    PostfixPeer(Path directory, InetSocketAddress relayTo, String more) throws IOException, InterruptedException {
+        // The server starts in the constructor above.
+        this.more = more;
         super(directory, relayTo);
     }
 
@@ -55,13 +66,14 @@ final class PostfixPeer extends Peer {
         Files.writeString(
                 conf.resolve("main.cf"),
                 MAIN.formatted(
-                        directory(),
-                        peer,
-                        DOMAIN,
-                        "[127.0.0.1]:" + relayTo.getPort(),
-                        Files.getAttribute(directory().resolve("mail"), "unix:uid"),
-                        refusals(),
-                        certificate()));
+                                directory(),
+                                peer,
+                                DOMAIN,
+                                "[127.0.0.1]:" + relayTo.getPort(),
+                                Files.getAttribute(directory().resolve("mail"), "unix:uid"),
+                                refusals(),
+                                certificate())
+                        + more);
         Files.writeString(conf.resolve("master.cf"), MASTER.formatted(ServerProcess.text(address())));
         return List.of(peer + "/usr/lib/postfix/sbin/master", "-c", conf.toString(), "-d");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.postrider.reception.Lobby.FRIEND;
 import static org.postrider.reception.Lobby.STRANGER;
 
+import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +98,17 @@ class RelayRulesTest {
         lobby.settings = Lobby.settings(ListenerRole.SUBMISSION);
         assertThat(lobby.rcpt(STRANGER, "<bob@example.net>")).isEqualTo(RelayRules.AUTHENTICATION_REQUIRED);
         assertThat(lobby.rcpt(FRIEND, "<bob@example.org>")).isNull();
+    }
+
+    @Test
+    @Requirement({"conf-67", "RFC 3207 §4"})
+    void asksForTlsBeforeItAsksForAuthentication() {
+        lobby.settings = Lobby.settings(ListenerRole.SUBMISSION).withTlsFirst();
+        assertThat(lobby.rcpt(STRANGER, "<bob@example.net>")).isEqualTo(RelayRules.STARTTLS_FIRST);
+        assertThat(RelayRules.STARTTLS_FIRST.text()).startsWith("530 5.7.0 Must issue a STARTTLS command first");
+        RelayRules underTls = new RelayRules(lobby.settings, InetAddress.ofLiteral(STRANGER));
+        underTls.secured(false);
+        assertThat(underTls.sender()).isEqualTo(RelayRules.AUTHENTICATION_REQUIRED);
     }
 
     @Test

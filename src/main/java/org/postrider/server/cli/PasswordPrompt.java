@@ -5,6 +5,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Where passwords come from: never from arguments, which every user of the machine can read. */
 final class PasswordPrompt {
@@ -12,8 +13,9 @@ final class PasswordPrompt {
 
     /** Asks twice at a terminal; elsewhere it is the first line of the standard input. */
     static String read() throws CommandFailed {
-        Console console = System.console();
-        if (console.isTerminal()) {
+        // There is none where the standard input is redirected.
+        @Nullable Console console = System.console();
+        if (console != null && console.isTerminal()) {
             String password = new String(console.readPassword("Password: "));
             String again = new String(console.readPassword("Again: "));
             if (!password.equals(again)) {

@@ -2,6 +2,7 @@ package org.postrider.server.crash;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -27,6 +29,11 @@ public final class ServerProcess implements AutoCloseable {
     private static final String MAIN = "org.postrider.server.Main";
     private static final String STARTED = "HTTP on ";
     private static final int LOG_OCTETS_LOOKED_AT = 64 * 1024;
+    private static final int PORT_MIN = 10_000;
+    /** Here begin the ports that Linux gives to outgoing connections. */
+    private static final int PORT_END = 32_768;
+
+    private static final int PORT_TRIES = 100;
     private static final int POLL_MILLIS = 5;
     private static final Duration KILL_WAIT = Duration.ofSeconds(10);
 
@@ -76,11 +83,18 @@ public final class ServerProcess implements AutoCloseable {
         return new ServerProcess(process, smtp, log, logStart);
     }
 
-    /** A loopback port that was free a moment ago. */
+    /** A loopback port that was free a moment ago, and that no connection of anybody's takes for its own end. */
     public static InetSocketAddress freeAddress() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new InetSocketAddress(InetAddress.getLoopbackAddress(), probe.getLocalPort());
+        BindException taken = null;
+        for (int i = 0; i < PORT_TRIES; i++) {
+            int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_END);
+            try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return new InetSocketAddress(InetAddress.getLoopbackAddress(), probe.getLocalPort());
+            } catch (BindException e) {
+                taken = e;
+            }
         }
+        throw new IOException("no free port in " + PORT_TRIES + " tries", taken);
     }
 
     /** The address as the configuration wants it. */
