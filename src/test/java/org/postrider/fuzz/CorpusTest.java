@@ -18,7 +18,18 @@ class CorpusTest {
     private static final int CHANCES = 200;
 
     static Stream<Class<?>> targets() {
-        return Stream.of(SessionFuzz.class, AddressFuzz.class, HeaderFuzz.class, TlsRecordFuzz.class);
+        return Stream.of(
+                SessionFuzz.class,
+                AddressFuzz.class,
+                HeaderFuzz.class,
+                TlsRecordFuzz.class,
+                ReplyFuzz.class,
+                SaslFuzz.class,
+                SaslPrepFuzz.class,
+                ProxyHeaderFuzz.class,
+                MilterFuzz.class,
+                ClamdFuzz.class,
+                SevenBitFuzz.class);
     }
 
     @ParameterizedTest

@@ -44,7 +44,7 @@ final class Wire implements Octets, AutoCloseable {
     private int outLength;
     private @Nullable TlsChannel tls;
 
-    private Wire(SocketChannel channel, Watch watch, Duration blockLimit) {
+    Wire(SocketChannel channel, Watch watch, Duration blockLimit) {
         this.channel = channel;
         this.watch = watch;
         this.blockLimit = blockLimit;
