@@ -16,13 +16,21 @@ import org.postrider.mail.QueueId;
 final class ContentStream extends InputStream {
     private static final int CHUNK_OCTETS = 32 << 10;
 
+    /** Whoever wants so much at once gets it from the file straight into the own array. */
+    private static final int DIRECT_OCTETS_MIN = 4 << 10;
+
     private final QueueId id;
     private final Part[] parts;
     private final Runnable onClose;
     private final Runnable onDamage;
     private int current;
+
+    /** Read ahead for those who want little at once. */
     private ByteBuffer chunk = ByteBuffer.allocate(0);
+
+    /** How much of the current part came from its file. */
     private long read;
+
     private CRC32C crc = new CRC32C();
     private boolean closed;
 
@@ -38,7 +46,11 @@ final class ContentStream extends InputStream {
 
     @Override
     public int read() throws IOException {
-        return fill() ? chunk.get() & 0xff : -1;
+        if (!hasMore()) {
+            return -1;
+        }
+        fill();
+        return chunk.get() & 0xff;
     }
 
     @Override
@@ -47,9 +59,15 @@ final class ContentStream extends InputStream {
         if (length == 0) {
             return 0;
         }
-        if (!fill()) {
+        if (!hasMore()) {
             return -1;
         }
+        if (!chunk.hasRemaining() && length >= Math.min(DIRECT_OCTETS_MIN, unread())) {
+            int count = (int) Math.min(length, unread());
+            load(ByteBuffer.wrap(bytes, offset, count));
+            return count;
+        }
+        fill();
         int count = Math.min(length, chunk.remaining());
         chunk.get(bytes, offset, count);
         return count;
@@ -60,40 +78,51 @@ final class ContentStream extends InputStream {
         return chunk.remaining();
     }
 
-    /** Has something in the chunk, or says that all was read. */
-    private boolean fill() throws IOException {
+    /** Goes to the part that has something left, or says that none has. */
+    private boolean hasMore() throws IOException {
         if (closed) {
             throw new IOException("the content of message " + id + " is closed");
         }
-        while (!chunk.hasRemaining()) {
-            if (current == parts.length) {
-                return false;
-            }
-            Part part = parts[current];
-            if (read == part.octets) {
-                current++;
-                read = 0;
-                crc = new CRC32C();
-                continue;
-            }
-            load(part);
+        if (chunk.hasRemaining()) {
+            return true;
         }
-        return true;
+        while (current < parts.length && unread() == 0) {
+            current++;
+            read = 0;
+            crc = new CRC32C();
+        }
+        return current < parts.length;
     }
 
-    private void load(Part part) throws IOException {
-        int wanted = (int) Math.min(CHUNK_OCTETS, part.octets - read);
+    /** What of the current part is still in its file. */
+    private long unread() {
+        return parts[current].octets - read;
+    }
+
+    /** Has something in the chunk. */
+    private void fill() throws IOException {
+        if (chunk.hasRemaining()) {
+            return;
+        }
+        int wanted = (int) Math.min(CHUNK_OCTETS, unread());
         ByteBuffer next = chunk.capacity() >= wanted ? chunk.clear().limit(wanted) : ByteBuffer.allocate(wanted);
+        chunk = ByteBuffer.allocate(0);
+        load(next);
+        chunk = next.flip();
+    }
+
+    /** Fills {@code next} with what comes next of the current part. */
+    private void load(ByteBuffer next) throws IOException {
+        Part part = parts[current];
+        int wanted = next.remaining();
+        ByteBuffer loaded = next.duplicate();
         int count = part.file.read(next, part.offset + read);
-        next.flip();
-        crc.update(next.duplicate());
-        if (count < wanted || (read + count == part.octets && (int) crc.getValue() != part.crc)) {
-            chunk = ByteBuffer.allocate(0);
+        crc.update(loaded.limit(loaded.position() + count));
+        if (count < wanted || (count == unread() && (int) crc.getValue() != part.crc)) {
             onDamage.run();
             throw new DamagedException("the content of message " + id + " is damaged");
         }
         read += count;
-        chunk = next;
     }
 
     @Override

@@ -3,49 +3,36 @@ package org.postrider.smtp.client;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The deadline of a connection's current wait: closes the channel when it is missed, which ends the wait, be it for
- * connecting, reading or writing.
+ * connecting, reading or writing. {@link Deadlines} looks at all of them now and then, so that setting one costs a clock
+ * reading and a volatile write, and no timer.
  *
- * <p>Setting a deadline costs a clock reading and a volatile write: the watching thread sleeps until the deadline it saw
- * last and only then looks at the newer one, and it is woken only for an earlier one.
- *
- * <p>Thread: armed and disarmed by the connection's thread; watches on a virtual thread of its own until stopped.
+ * <p>Thread: armed and disarmed by the connection's thread; checked by another.
  */
 final class Watch {
     private static final long NONE = Long.MAX_VALUE;
-    /** How long the watcher sleeps while nothing is waited for. */
-    private static final long REST_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final SocketChannel channel;
-    private final long origin = System.nanoTime();
-    private final Thread watcher;
-    // Both count from the origin.
+    private final Deadlines deadlines;
     private volatile long due = NONE;
-    private volatile long wakes = NONE;
     private volatile boolean expired;
-    private volatile boolean stopped;
 
-    private Watch(SocketChannel channel) {
+    private Watch(SocketChannel channel, Deadlines deadlines) {
         this.channel = channel;
-        this.watcher = Thread.ofVirtual().name("smtp-client-watch").unstarted(this::run);
+        this.deadlines = deadlines;
     }
 
     static Watch over(SocketChannel channel) {
-        Watch watch = new Watch(channel);
-        watch.watcher.start();
+        Watch watch = new Watch(channel, Deadlines.OF_ALL_CONNECTIONS);
+        watch.deadlines.add(watch);
         return watch;
     }
 
     /** From now on the wait may take {@code limit}. */
     void arm(Duration limit) {
-        long deadline = elapsed() + limit.toNanos();
-        due = deadline;
-        if (deadline < wakes) {
-            LockSupport.unpark(watcher);
-        }
+        due = Deadlines.now() + limit.toNanos();
     }
 
     void disarm() {
@@ -58,33 +45,16 @@ final class Watch {
     }
 
     void stop() {
-        stopped = true;
-        LockSupport.unpark(watcher);
+        deadlines.remove(this);
     }
 
-    private long elapsed() {
-        return System.nanoTime() - origin;
-    }
-
-    private void run() {
-        while (!stopped) {
-            long now = elapsed();
-            long seen = due;
-            if (seen <= now) {
-                expire();
-                return;
-            }
-            long wake = Math.min(seen, now + REST_NANOS);
-            wakes = wake;
-            // Read again after telling when we wake: whoever set an earlier deadline in between saw the old time.
-            if (due >= wake && !stopped) {
-                LockSupport.parkNanos(this, wake - now);
-            }
+    /** Ends the wait if it is overdue at {@code now}. Thread: the one of {@link Deadlines}. */
+    void check(long now) {
+        if (due > now) {
+            return;
         }
-    }
-
-    private void expire() {
         expired = true;
+        deadlines.remove(this);
         try {
             channel.close();
         } catch (IOException _) {
