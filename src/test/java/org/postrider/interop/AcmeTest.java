@@ -19,6 +19,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,7 @@ final class AcmeTest {
         }
     }
 
-    private static AcmeSettings settings(Pebble pebble, KeyType type, AcmeSettings.Binding binding) {
+    private static AcmeSettings settings(Pebble pebble, KeyType type, AcmeSettings.@Nullable Binding binding) {
         return new AcmeSettings(
                 pebble.url(),
                 Optional.of("postmaster@example.net"),
@@ -176,6 +177,7 @@ final class AcmeTest {
         return seen[0] == null ? "" : seen[0].getIssuerX500Principal().getName();
     }
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record Believer(X509Certificate[] seen) implements X509TrustManager {
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String type) {

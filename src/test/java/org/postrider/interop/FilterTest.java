@@ -117,7 +117,7 @@ final class FilterTest {
                 Dialogue client = new Dialogue(server.start().smtp())) {
             client.ehlo().deliver("alice@sender.test", letter("signed"), "bob@peer.test");
             assertThat(received())
-                    .as(() -> signer.toString() + verifier)
+                    .as("signed by one, verified by the other")
                     .contains("DKIM-Signature: v=1; a=rsa-sha256;")
                     .containsPattern("Authentication-Results: us\\.test;\\s+dkim=pass")
                     .endsWith("\r\n\r\nsigned\r\n");

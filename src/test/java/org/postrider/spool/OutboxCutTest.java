@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -211,8 +212,8 @@ class OutboxCutTest {
                 case Fact.Changed changed -> changed.note().from();
             };
             if (fact instanceof Fact.Accepted accepted) {
-                Append append = messages.get(accepted.id().value());
-                assertThat(append).as("the message that was told of").isNotNull();
+                Append append = Objects.requireNonNull(
+                        messages.get(accepted.id().value()), "a message is told of that nobody wrote");
                 assertThat(append.outcome() instanceof Commit.Refused).as(name).isFalse();
                 assertThat(accepted.arrival()).isEqualTo(append.arrival);
             }

@@ -158,7 +158,7 @@ public final class FakePeer implements AutoCloseable {
             in = new BufferedInputStream(secured.getInputStream());
             out = secured.getOutputStream();
             tls = secured.getSession();
-            farewell = secured::close;
+            farewell = secured;
         }
 
         /** The TLS session, {@code null} in clear. */

@@ -29,6 +29,7 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** A certificate for tests with its key, made on the spot: of itself, or of a certificate authority that is one of these. */
 public record TestCertificate(X509Certificate certificate, PrivateKey key, List<X509Certificate> issuers) {
@@ -55,7 +56,7 @@ public record TestCertificate(X509Certificate certificate, PrivateKey key, List<
         return make(name, this, false, Instant.now().minus(Duration.ofDays(1)));
     }
 
-    private static TestCertificate make(String name, TestCertificate issuer, boolean authority, Instant until) {
+    private static TestCertificate make(String name, @Nullable TestCertificate issuer, boolean authority, Instant until) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));

@@ -6,6 +6,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postrider.testing.Requirement;
 import org.postrider.testing.TestCertificate;
@@ -13,7 +14,7 @@ import org.postrider.tls.Authorities.Reason;
 import org.postrider.tls.Authorities.Verdict;
 
 final class AuthoritiesTest {
-    private static final Instant NOW = Instant.now();
+    private final Instant now = Instant.now();
     private static final TestCertificate CA = TestCertificate.authority("Some CA");
     private static final TestCertificate OURS = CA.issue("mx.example.net");
 
@@ -23,21 +24,21 @@ final class AuthoritiesTest {
                 .toList());
     }
 
-    private static Reason reason(Verdict verdict) {
+    private static @Nullable Reason reason(Verdict verdict) {
         return verdict instanceof Verdict.Distrusted(var reason, var _) ? reason : null;
     }
 
     @Test
     void believesWhomAnAuthorityVouchesFor() {
-        assertThat(believing(CA).server(OURS.chain(), "mx.example.net", NOW).isTrusted())
+        assertThat(believing(CA).server(OURS.chain(), "mx.example.net", now).isTrusted())
                 .isTrue();
-        assertThat(believing(CA).client(OURS.chain(), NOW).isTrusted()).isTrue();
+        assertThat(believing(CA).client(OURS.chain(), now).isTrusted()).isTrue();
     }
 
     @Test
     void believesItWithoutTheAuthoritysCertificateInTheChain() {
         List<X509Certificate> alone = List.of(OURS.certificate());
-        assertThat(believing(CA).server(alone, "MX.Example.net.", NOW).isTrusted())
+        assertThat(believing(CA).server(alone, "MX.Example.net.", now).isTrusted())
                 .isTrue();
     }
 
@@ -45,38 +46,38 @@ final class AuthoritiesTest {
     void believesAChainThatIsOutOfOrder() {
         TestCertificate other = TestCertificate.selfSigned("stray.example");
         List<X509Certificate> chain = List.of(OURS.certificate(), other.certificate(), CA.certificate());
-        assertThat(believing(CA).server(chain, NOW).isTrusted()).isTrue();
+        assertThat(believing(CA).server(chain, now).isTrusted()).isTrue();
     }
 
     @Test
     void doesNotBelieveAnotherAuthority() {
         Authorities others = believing(TestCertificate.authority("Some CA"));
-        assertThat(reason(others.server(OURS.chain(), "mx.example.net", NOW))).isEqualTo(Reason.NOT_TRUSTED);
-        assertThat(reason(believing().client(OURS.chain(), NOW))).isEqualTo(Reason.NOT_TRUSTED);
+        assertThat(reason(others.server(OURS.chain(), "mx.example.net", now))).isEqualTo(Reason.NOT_TRUSTED);
+        assertThat(reason(believing().client(OURS.chain(), now))).isEqualTo(Reason.NOT_TRUSTED);
     }
 
     @Test
     void doesNotBelieveOneThatIsNoAuthority() {
         TestCertificate forged = OURS.issue("bank.example");
-        assertThat(reason(believing(CA).server(forged.chain(), "bank.example", NOW)))
+        assertThat(reason(believing(CA).server(forged.chain(), "bank.example", now)))
                 .isEqualTo(Reason.NOT_TRUSTED);
     }
 
     @Test
     void believesACertificateOfItselfThatIsNamed() {
         TestCertificate own = TestCertificate.selfSigned("lan.example");
-        assertThat(believing(own).server(own.chain(), "lan.example", NOW).isTrusted())
+        assertThat(believing(own).server(own.chain(), "lan.example", now).isTrusted())
                 .isTrue();
-        assertThat(reason(believing(CA).server(own.chain(), "lan.example", NOW)))
+        assertThat(reason(believing(CA).server(own.chain(), "lan.example", now)))
                 .isEqualTo(Reason.NOT_TRUSTED);
     }
 
     @Test
     void tellsWhatIsOutOfDate() {
         TestCertificate expired = CA.issueExpired("mx.example.net");
-        assertThat(reason(believing(CA).server(expired.chain(), "mx.example.net", NOW)))
+        assertThat(reason(believing(CA).server(expired.chain(), "mx.example.net", now)))
                 .isEqualTo(Reason.EXPIRED);
-        Instant early = NOW.minus(Duration.ofDays(300));
+        Instant early = now.minus(Duration.ofDays(300));
         assertThat(reason(believing(CA).server(OURS.chain(), "mx.example.net", early)))
                 .isEqualTo(Reason.EXPIRED);
     }
@@ -84,7 +85,7 @@ final class AuthoritiesTest {
     @Test
     @Requirement("RFC 9525 §6.3")
     void tellsThatItIsForAnotherHost() {
-        Verdict verdict = believing(CA).server(OURS.chain(), "mx.example.org", NOW);
+        Verdict verdict = believing(CA).server(OURS.chain(), "mx.example.org", now);
         assertThat(reason(verdict)).isEqualTo(Reason.HOST_MISMATCH);
         assertThat(verdict.toString()).contains("mx.example.net").contains("mx.example.org");
     }
@@ -104,7 +105,7 @@ final class AuthoritiesTest {
 
     @Test
     void tellsThatThereIsNoCertificate() {
-        assertThat(reason(believing(CA).client(List.of(), NOW))).isEqualTo(Reason.NO_CERTIFICATE);
+        assertThat(reason(believing(CA).client(List.of(), now))).isEqualTo(Reason.NO_CERTIFICATE);
     }
 
     @Test

@@ -16,6 +16,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 import org.postrider.testing.TestCertificate;
 
 /** A client that believes anybody and notes whom, and its handshakes with a server's engines, in memory. */
@@ -33,7 +34,7 @@ final class Handshake {
     /**
      * @param own what the client shows where it is asked
      */
-    Handshake(TestCertificate own) throws Exception {
+    Handshake(@Nullable TestCertificate own) throws Exception {
         context = SSLContext.getInstance("TLS");
         context.init(own == null ? null : keys(own), new TrustManager[] {new Believer()}, null);
     }
@@ -57,7 +58,7 @@ final class Handshake {
     }
 
     /** Shakes hands with what the listener gives, and gives the two engines after it, the client's first. */
-    List<SSLEngine> with(ServerEngines listener, String host, Consumer<SSLParameters> how) throws SSLException {
+    List<SSLEngine> with(ServerEngines listener, @Nullable String host, Consumer<SSLParameters> how) throws SSLException {
         SSLEngine client = context.createSSLEngine("mx.example.net", 25);
         client.setUseClientMode(true);
         SSLParameters parameters = client.getSSLParameters();
@@ -69,7 +70,7 @@ final class Handshake {
         return List.of(client, server);
     }
 
-    List<SSLEngine> with(ServerEngines listener, String host) throws SSLException {
+    List<SSLEngine> with(ServerEngines listener, @Nullable String host) throws SSLException {
         return with(listener, host, _ -> {});
     }
 

@@ -45,7 +45,7 @@ final class PemIdentityTest {
             var builder = new JcaX509v3CertificateBuilder(
                     name,
                     BigInteger.TEN,
-                    new Date(),
+                    Date.from(Instant.now()),
                     Date.from(Instant.now().plusSeconds(3600)),
                     name,
                     pair.getPublic());

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +21,7 @@ final class ServerContextTest {
     private static final PemIdentity MX = identity("mx.example.net");
     private static final PemIdentity MAIL = identity("mail.example.org");
     private static final PemIdentity WILD = identity("*.example.org");
-    private static final PemIdentity MX_RSA = SelfSigned.make(KeyType.RSA, List.of("mx.example.net"), Instant.now());
+    private static final PemIdentity MX_RSA = rsa("mx.example.net");
 
     private final Identities identities = new Identities();
     private final ServerContext listener = new ServerContext(identities, ServerContext.Settings.DEFAULT);
@@ -29,7 +30,11 @@ final class ServerContextTest {
         return SelfSigned.make(KeyType.EC, List.of(name), Instant.now());
     }
 
-    private X509Certificate shownFor(String host) throws Exception {
+    private static PemIdentity rsa(String name) {
+        return SelfSigned.make(KeyType.RSA, List.of(name), Instant.now());
+    }
+
+    private X509Certificate shownFor(@Nullable String host) throws Exception {
         Handshake client = new Handshake();
         client.with(listener, host);
         return client.last();

@@ -36,7 +36,9 @@ record MailArguments(MailParameters parameters, long declaredOctets) {
                 }
                 if (auth && parameter.keyword().equals("AUTH")) {
                     // RFC 4954 §5: of a client that is not trusted with it, it means as much as AUTH=<>.
-                    Xtext.decode(parameter.required()).orElseThrow(() -> WrongParameter.in(parameter));
+                    if (Xtext.decode(parameter.required()).isEmpty()) {
+                        throw WrongParameter.in(parameter);
+                    }
                 } else {
                     arguments = arguments.with(parameter);
                 }

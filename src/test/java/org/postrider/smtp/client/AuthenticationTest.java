@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -109,7 +110,7 @@ class AuthenticationTest {
         PoliteScript polite = PoliteScript.offering("AUTH PLAIN").answering("AUTH", "535 5.7.8 Wrong");
         try (FakePeer peer = FakePeer.playing(polite)) {
             assertThat(open(peer, IN_CLEAR)).isInstanceOfSatisfying(Opening.AuthFailed.class, failed -> {
-                assertThat(failed.reply().text()).isEqualTo("535 5.7.8 Wrong");
+                assertThat(Objects.requireNonNull(failed.reply()).text()).isEqualTo("535 5.7.8 Wrong");
                 assertThat(failed.what()).contains("did not accept").doesNotContain("wonder");
             });
             assertThat(peer.ended(0).heard()).endsWith("QUIT");

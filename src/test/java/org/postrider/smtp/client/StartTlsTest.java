@@ -10,6 +10,7 @@ import static org.postrider.smtp.client.Fixtures.message;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -349,8 +350,8 @@ class StartTlsTest {
                 }
             }
             // A resumed session keeps the time at which the first one was made.
-            assertThat(peer.ended(1).tls().getCreationTime())
-                    .isEqualTo(peer.ended(0).tls().getCreationTime());
+            assertThat(Objects.requireNonNull(peer.ended(1).tls()).getCreationTime())
+                    .isEqualTo(Objects.requireNonNull(peer.ended(0).tls()).getCreationTime());
         }
     }
 }
