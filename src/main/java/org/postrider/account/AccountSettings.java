@@ -14,6 +14,7 @@ import org.postrider.sasl.Mechanism;
  * @param cost of the hashes that are made, and of the work that an unknown user costs
  * @param cacheFor how long a password that was right is known without hashing; zero: not at all
  * @param quotas of whom the configuration says nothing else
+ * @param fromHeader what becomes of a From field that its user may not use
  */
 public record AccountSettings(
         List<User> users,
@@ -23,7 +24,8 @@ public record AccountSettings(
         Guard.Limits guard,
         Optional<LdapSettings> ldap,
         Optional<TokenSettings> tokens,
-        QuotaSettings quotas) {
+        QuotaSettings quotas,
+        FromHeader fromHeader) {
     /** No users, all mechanisms but those with SHA-1, no backends beside the state database. */
     public static final AccountSettings DEFAULT = new AccountSettings(
             List.of(),
@@ -40,7 +42,8 @@ public record AccountSettings(
             Guard.Limits.DEFAULT,
             Optional.empty(),
             Optional.empty(),
-            QuotaSettings.OFF);
+            QuotaSettings.OFF,
+            FromHeader.ALLOW);
 
     public AccountSettings {
         users = List.copyOf(users);

@@ -56,6 +56,7 @@ final class Intake implements ContentSink {
     private final Draft draft;
     private final Provenance provenance;
     private final SenderQuota quota;
+    private final Authorship authorship;
     private final HeaderScanner scanner;
     private final @Nullable FilteredMessage inspection;
     private Envelope envelope;
@@ -83,6 +84,7 @@ final class Intake implements ContentSink {
         this.provenance = provenance;
         this.findings = provenance.findings();
         this.quota = quota;
+        this.authorship = new Authorship(doors.accounts(), provenance.login());
         this.inspection = inspection;
         this.scanner =
                 new HeaderScanner(settings.content().header(), settings.host().ascii());
@@ -144,6 +146,9 @@ final class Intake implements ContentSink {
             judgeHeader();
         }
         Instant now = doors.time().now();
+        if (refusal == null) {
+            refusal = authorship.refusal(scanner);
+        }
         if (refusal == null && inspection != null) {
             filter(inspection, now);
         }
@@ -286,7 +291,7 @@ final class Intake implements ContentSink {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What a submission server adds where the user's program did not: Date and Message-ID (RFC 5321 §6.4, RFC 6409 §8.2, §8.3). */
+    /** What a submission server adds where the user's program did not: Date, Message-ID, Sender (RFC 5321 §6.4, RFC 6409 §8). */
     private String completion(Instant now) {
         if (settings.role() != ListenerRole.SUBMISSION) {
             return "";
@@ -299,6 +304,9 @@ final class Intake implements ContentSink {
             String messageId = Trace.messageId(draft.id(), settings.host().ascii());
             text.append("Message-ID: ").append(messageId).append("\r\n");
         }
+        authorship
+                .sender(scanner)
+                .ifPresent(sender -> text.append("Sender: <").append(sender.text()).append(">\r\n"));
         return text.toString();
     }
 

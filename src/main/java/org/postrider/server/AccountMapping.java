@@ -60,7 +60,8 @@ final class AccountMapping {
                         auth.delayMax()),
                 auth.ldap().map(AccountMapping::ldap),
                 auth.oauth().map(AccountMapping::tokens),
-                quotas(configuration.quota()));
+                quotas(configuration.quota()),
+                auth.fromHeader());
     }
 
     static int lanes(Configuration configuration) {

@@ -43,12 +43,13 @@ final class World implements AutoCloseable {
                 LIMITS,
                 Optional.empty(),
                 Optional.empty(),
-                QuotaSettings.OFF);
+                QuotaSettings.OFF,
+                FromHeader.ALLOW);
     }
 
     static AccountSettings with(AccountSettings of, QuotaSettings quotas) {
         return new AccountSettings(
-                of.users(), of.mechanisms(), of.cost(), of.cacheFor(), of.guard(), of.ldap(), of.tokens(), quotas);
+                of.users(), of.mechanisms(), of.cost(), of.cacheFor(), of.guard(), of.ldap(), of.tokens(), quotas, of.fromHeader());
     }
 
     static AccountSettings with(AccountSettings of, LdapSettings ldap) {
@@ -60,7 +61,8 @@ final class World implements AutoCloseable {
                 of.guard(),
                 Optional.of(ldap),
                 of.tokens(),
-                of.quotas());
+                of.quotas(),
+                of.fromHeader());
     }
 
     static AccountSettings with(AccountSettings of, TokenSettings tokens) {
@@ -72,7 +74,8 @@ final class World implements AutoCloseable {
                 of.guard(),
                 of.ldap(),
                 Optional.of(tokens),
-                of.quotas());
+                of.quotas(),
+                of.fromHeader());
     }
 
     static User plain(String name, String password, String... sendAs) {

@@ -82,13 +82,14 @@ public final class ScriptedFilter {
             try (SocketChannel client = listener.accept()) {
                 client.write(ByteBuffer.wrap(script));
                 client.shutdownOutput();
-                while (client.read(heard.clear()) >= 0) {
-                    // Takes what comes until the other side has had enough.
-                    continue;
-                }
+                // Takes what comes until the other side has had enough.
+                int taken;
+                do {
+                    taken = client.read(heard.clear());
+                } while (taken >= 0);
             } catch (IOException _) {
                 // The other side has closed with our words unread.
-                continue;
+                heard.clear();
             }
         }
     }

@@ -1,5 +1,6 @@
 package org.postrider.fuzz;
 
+import java.util.List;
 import java.nio.charset.StandardCharsets;
 import org.postrider.filter.FilterSettings.OnVirus;
 import org.postrider.filter.ScriptedFilter;
@@ -20,7 +21,8 @@ public final class ClamdFuzz {
         if (input.length == 0) {
             return;
         }
-        OnVirus onVirus = OnVirus.values()[(input[0] & 0x7f) % OnVirus.values().length];
+        List<OnVirus> choices = List.of(OnVirus.values());
+        OnVirus onVirus = choices.get((input[0] & 0x7f) % choices.size());
         byte[] says = new byte[input.length - 1];
         System.arraycopy(input, 1, says, 0, says.length);
         String answer = new String(says, StandardCharsets.UTF_8);

@@ -1,5 +1,6 @@
 package org.postrider.fuzz;
 
+import java.util.List;
 import java.util.regex.Pattern;
 import org.postrider.filter.DefaultAction;
 import org.postrider.filter.ScriptedFilter;
@@ -23,7 +24,8 @@ public final class MilterFuzz {
         if (input.length == 0) {
             return;
         }
-        DefaultAction action = DefaultAction.values()[(input[0] & 0x7f) % DefaultAction.values().length];
+        List<DefaultAction> choices = List.of(DefaultAction.values());
+        DefaultAction action = choices.get((input[0] & 0x7f) % choices.size());
         byte[] says = new byte[input.length - 1];
         System.arraycopy(input, 1, says, 0, says.length);
         switch (FILTER.milter(says, action)) {

@@ -31,7 +31,7 @@ public final class ProxyHeaderFuzz {
         if (input.length > 0 && input[0] != 'P' && !whole.equals(binary(input))) {
             throw new AssertionError(whole + " and, as the specification has it, " + binary(input));
         }
-        if (peer != null && peer != ProxyWire.PROXY) {
+        if (peer != null && !peer.equals(ProxyWire.PROXY)) {
             checkRoundTrip(peer);
         }
     }

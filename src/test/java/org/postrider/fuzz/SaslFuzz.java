@@ -56,7 +56,8 @@ public final class SaslFuzz {
         }
         boolean asksFirst = input.length > 1 && input[1] == '=';
         List<byte[]> messages = messages(input, asksFirst ? 2 : 1);
-        Mechanism mechanism = Mechanism.values()[(input[0] & 0x1f) % Mechanism.values().length];
+        List<Mechanism> choices = List.of(Mechanism.values());
+        Mechanism mechanism = choices.get((input[0] & 0x1f) % choices.size());
         if ((input[0] & 0x20) == 0) {
             serve(mechanism, asksFirst, messages);
         } else {

@@ -103,12 +103,12 @@ final class FilterTest {
                         + Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()) + "\n");
         InetSocketAddress signs = ServerProcess.freeAddress();
         InetSocketAddress verifies = ServerProcess.freeAddress();
-        try (FilterPeer signer = opendkim(
+        try (FilterPeer _ = opendkim(
                         "signer",
                         signs,
                         "Mode s\nDomain sender.test\nSelector one\nKeyFile " + directory.resolve("key.pem")
                                 + "\nInternalHosts 127.0.0.1\n");
-                FilterPeer verifier = opendkim(
+                FilterPeer _ = opendkim(
                         "verifier",
                         verifies,
                         "Mode v\nInternalHosts 192.0.2.1\nAuthservID us.test\n" + "TestPublicKeys "

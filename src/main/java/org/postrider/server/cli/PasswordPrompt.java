@@ -12,6 +12,7 @@ final class PasswordPrompt {
     private PasswordPrompt() {}
 
     /** Asks twice at a terminal; elsewhere it is the first line of the standard input. */
+    @SuppressWarnings("SystemConsoleNull")
     static String read() throws CommandFailed {
         // There is none where the standard input is redirected.
         @Nullable Console console = System.console();

@@ -3,6 +3,7 @@ package org.postrider.server.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.postrider.account.FromHeader;
 
 /** {@code [auth]}. */
 public record Auth(
@@ -55,6 +56,12 @@ public record Auth(
         Duration delay,
 
         @Key(fallback = "\"8s\"", meaning = "The longest.") Duration delayMax,
+
+        @Key(
+                fallback = "\"allow\"",
+                meaning = "A From field that names somebody whom its user may not send as: `allow`; `sender`: the message"
+                        + " gets a Sender field with the user; `refuse`: 550 5.7.1.")
+        FromHeader fromHeader,
 
         @Key(meaning = "A directory that knows users whom neither this file nor the state database has.")
         Optional<Ldap> ldap,

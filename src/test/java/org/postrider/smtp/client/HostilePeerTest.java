@@ -28,10 +28,10 @@ import org.postrider.testing.Requirement;
 class HostilePeerTest {
     private static final EnumSet<Stage> IN_TRANSACTION = EnumSet.of(Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.END);
 
-    /** Behaves until {@code stage}, then does {@code harm}, and listens on. */
     /** What has no octets of its own here, as the peer offers neither TLS nor AUTH. */
     private static final EnumSet<Stage> SILENT = EnumSet.of(Stage.CONNECT, Stage.TLS, Stage.AUTH, Stage.CONTENT);
 
+    /** Behaves until {@code stage}, then does {@code harm}, and listens on. */
     private static FakePeer.Script behavingUntil(Stage stage, FakePeer.Script harm) {
         return line -> {
             for (Stage at : Stage.values()) {
