@@ -64,8 +64,8 @@ final class Connection {
     void serve(Peer peer, Receptionist receptionist) {
         shared.deadlines().add(watch);
         try {
-            Session.Tools tools =
-                    new Session.Tools(wire, watch, reader, replies, shared.deadlines(), shared.commands(), shared.handshakes());
+            Session.Tools tools = new Session.Tools(
+                    wire, watch, reader, replies, shared.deadlines(), shared.commands(), shared.handshakes());
             new Session(peer, receptionist.visit(peer), tools, settings, shared.stress(), shared.observer()).run();
         } finally {
             shared.deadlines().remove(watch);
