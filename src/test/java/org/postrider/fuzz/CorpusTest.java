@@ -6,13 +6,14 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Plays to each target what the fuzzer has found so far, and some chance octets. */
+/** Plays to each target what the fuzzer has found so far, some of it with a few octets changed, and some chance octets. */
 class CorpusTest {
     private static final Path CORPUS = Path.of("fuzz/corpus");
     private static final int CHANCES = 200;
@@ -59,11 +60,24 @@ class CorpusTest {
             }
         }
         Random random = new Random(1);
+        int found = inputs.size();
+        for (int i = 0; i < CHANCES && found > 0; i++) {
+            inputs.add(changed(inputs.get(random.nextInt(found)), random));
+        }
         for (int i = 0; i < CHANCES; i++) {
             byte[] chance = new byte[random.nextInt(300)];
             random.nextBytes(chance);
             inputs.add(chance);
         }
         return inputs;
+    }
+
+    private static byte[] changed(byte[] input, Random random) {
+        byte[] changed = Arrays.copyOf(input, input.length - random.nextInt(1 + input.length / 8));
+        for (int i = 0; i < 3 && changed.length > 0; i++) {
+            byte other = input[random.nextInt(input.length)];
+            changed[random.nextInt(changed.length)] = random.nextBoolean() ? other : (byte) random.nextInt(256);
+        }
+        return changed;
     }
 }
