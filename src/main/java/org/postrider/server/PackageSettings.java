@@ -32,6 +32,7 @@ import org.postrider.reception.ReceptionSettings;
 import org.postrider.report.DsnSettings;
 import org.postrider.server.config.Clamav;
 import org.postrider.server.config.Configuration;
+import org.postrider.server.config.Delivery;
 import org.postrider.server.config.Milter;
 import org.postrider.server.config.Reference;
 import org.postrider.smtp.client.ClientSettings;
@@ -217,7 +218,7 @@ record PackageSettings(Configuration configuration) {
 
     QueueSettings queue() {
         QueueSettings rest = QueueSettings.DEFAULT;
-        Configuration.Delivery delivery = configuration.delivery();
+        Delivery delivery = configuration.delivery();
         Configuration.Retry retry = configuration.retry();
         return new QueueSettings(
                 retry.schedule(),
@@ -237,7 +238,7 @@ record PackageSettings(Configuration configuration) {
     }
 
     DeliverySettings delivery(List<InetSocketAddress> listening) {
-        Configuration.Delivery delivery = configuration.delivery();
+        Delivery delivery = configuration.delivery();
         DeliverySettings rest = DeliverySettings.DEFAULT;
         DeliverySettings.PoolLimits pool = new DeliverySettings.PoolLimits(
                 delivery.messagesPerConnection(),

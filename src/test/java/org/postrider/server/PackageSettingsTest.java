@@ -23,6 +23,7 @@ import org.postrider.delivery.TlsLevel;
 import org.postrider.delivery.TlsTerms;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.ConfigurationFile;
+import org.postrider.server.config.Delivery;
 import org.postrider.server.config.PolicySections;
 import org.postrider.server.config.TlsPolicyRule;
 import org.postrider.server.config.TlsSections;
@@ -230,9 +231,8 @@ class PackageSettingsTest {
         return CHANGES.lines().map(line -> line.split(" = ", 2)).toList();
     }
 
-    /** A file with each section once and one key as wanted. */
-    private static PackageSettings with(String key, String value) {
-        List<String> sections = List.of(
+    private static List<String> sections(String key) {
+        return List.of(
                 "",
                 "[[listener]]",
                 "address = \"" + LISTENER + "\"",
@@ -269,8 +269,12 @@ class PackageSettingsTest {
                 "[log]",
                 "[tls]",
                 "self-signed = true");
+    }
+
+    /** A file with each section once and one key as wanted. */
+    private static PackageSettings with(String key, String value) {
         List<String> lines = new ArrayList<>(List.of("hostname = \"mx.example\""));
-        lines.addAll(sections);
+        lines.addAll(sections(key));
         int dot = key.indexOf('.');
         String name = key.substring(dot + 1);
         int at = dot < 0
@@ -403,6 +407,7 @@ class PackageSettingsTest {
                             && (holder == Configuration.class
                                     || holder == PolicySections.class
                                     || holder == TlsSections.class
+                                    || inner == Delivery.class
                                     || inner == TlsPolicyRule.class)
                     ? keys(inner, name + ".")
                     : Stream.of(section + name);

@@ -220,7 +220,7 @@ final class Rules {
     }
 
     private void checkDelivery() {
-        Configuration.Delivery delivery = configuration.delivery();
+        Delivery delivery = configuration.delivery();
         if (delivery.concurrencyStart() > delivery.concurrencyMax()) {
             error("delivery.concurrency-start", "is more than concurrency-max", "at most " + delivery.concurrencyMax());
         }
