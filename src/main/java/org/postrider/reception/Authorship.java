@@ -50,11 +50,10 @@ final class Authorship {
     /** Who is to stand in a Sender field, where there must be one. */
     Optional<Mailbox> sender(HeaderScanner header) {
         Login user = login;
-        boolean wanted = user != null
-                && rule() == FromHeader.SENDER
-                && !header.has(HeaderField.SENDER)
-                && granted(header) == Grant.REFUSED;
-        return wanted ? MailboxGrammar.mailbox(user.user()) : Optional.empty();
+        if (user == null || rule() != FromHeader.SENDER || header.has(HeaderField.SENDER)) {
+            return Optional.empty();
+        }
+        return granted(header) == Grant.REFUSED ? MailboxGrammar.mailbox(user.user()) : Optional.empty();
     }
 
     private FromHeader rule() {
@@ -129,7 +128,8 @@ final class Authorship {
         part.setLength(0);
         int open = text.lastIndexOf('<');
         int close = text.lastIndexOf('>');
-        String address = open >= 0 && close > open ? text.substring(open + 1, close).strip() : text;
+        String address =
+                open >= 0 && close > open ? text.substring(open + 1, close).strip() : text;
         if (!address.isEmpty()) {
             addresses.add(address);
         }

@@ -306,7 +306,8 @@ final class Intake implements ContentSink {
         }
         authorship
                 .sender(scanner)
-                .ifPresent(sender -> text.append("Sender: <").append(sender.text()).append(">\r\n"));
+                .ifPresent(
+                        sender -> text.append("Sender: <").append(sender.text()).append(">\r\n"));
         return text.toString();
     }
 

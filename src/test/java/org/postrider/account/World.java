@@ -49,7 +49,15 @@ final class World implements AutoCloseable {
 
     static AccountSettings with(AccountSettings of, QuotaSettings quotas) {
         return new AccountSettings(
-                of.users(), of.mechanisms(), of.cost(), of.cacheFor(), of.guard(), of.ldap(), of.tokens(), quotas, of.fromHeader());
+                of.users(),
+                of.mechanisms(),
+                of.cost(),
+                of.cacheFor(),
+                of.guard(),
+                of.ldap(),
+                of.tokens(),
+                quotas,
+                of.fromHeader());
     }
 
     static AccountSettings with(AccountSettings of, LdapSettings ldap) {

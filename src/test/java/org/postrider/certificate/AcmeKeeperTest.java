@@ -29,6 +29,7 @@ final class AcmeKeeperTest {
 
     private Instant now = Instant.now();
     private final FakeIssuer authority = new FakeIssuer();
+
     @SuppressWarnings("NullAway.Init")
     private AcmeKeeper keeper;
 

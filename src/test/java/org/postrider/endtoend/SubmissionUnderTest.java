@@ -40,7 +40,8 @@ public final class SubmissionUnderTest implements AutoCloseable {
         SubmissionUnderTest made = new SubmissionUnderTest(directory);
         Files.writeString(made.authorityFile(), made.authority.chainPem());
         made.showNewCertificate();
-        made.server.section("""
+        made.server.section(
+                """
                 [[listener]]
                 address = "%s"
                 role = "submission"
@@ -58,8 +59,7 @@ public final class SubmissionUnderTest implements AutoCloseable {
                 [[user]]
                 name = "%s"
                 password = "plain:%s"
-                """.formatted(
-                        ServerProcess.text(made.startTls), ServerProcess.text(made.implicitTls), USER, PASSWORD));
+                """.formatted(ServerProcess.text(made.startTls), ServerProcess.text(made.implicitTls), USER, PASSWORD));
         for (String section : sections) {
             made.server.section(section);
         }

@@ -1,7 +1,7 @@
 package org.postrider.fuzz;
 
-import java.util.List;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.postrider.filter.FilterSettings.OnVirus;
 import org.postrider.filter.ScriptedFilter;
 import org.postrider.filter.ScriptedFilter.Outcome;

@@ -30,7 +30,7 @@ abstract sealed class Peer implements AutoCloseable permits PostfixPeer, OpenSmt
     /** Who vouches for all of them. */
     static final TestCertificate AUTHORITY = TestCertificate.authority("Peers' CA");
 
-    private static final TestCertificate CERTIFICATE = AUTHORITY.issue("mx.peer.test");
+    private static final TestCertificate CERTIFICATE = AUTHORITY.issueRsa("mx.peer.test");
     /** Recipients {@code refused-0} to so many are refused. */
     static final int REFUSED_MAX = 10;
 

@@ -9,7 +9,9 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -51,16 +53,39 @@ public record TestCertificate(X509Certificate certificate, PrivateKey key, List<
         return make(name, this, false, Instant.now().plus(VALID));
     }
 
+    /** One with an RSA key: GnuTLS and LibreSSL do not take the EC keys that the JDK writes. */
+    public TestCertificate issueRsa(String name) {
+        return make(
+                name,
+                this,
+                false,
+                Instant.now().plus(VALID),
+                keys("RSA", new RSAKeyGenParameterSpec(2_048, RSAKeyGenParameterSpec.F4)));
+    }
+
+    private static KeyPair keys(String algorithm, AlgorithmParameterSpec how) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+            generator.initialize(how);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** One of this authority's whose time is over. */
     public TestCertificate issueExpired(String name) {
         return make(name, this, false, Instant.now().minus(Duration.ofDays(1)));
     }
 
-    private static TestCertificate make(String name, @Nullable TestCertificate issuer, boolean authority, Instant until) {
+    private static TestCertificate make(
+            String name, @Nullable TestCertificate issuer, boolean authority, Instant until) {
+        return make(name, issuer, authority, until, keys("EC", new ECGenParameterSpec("secp256r1")));
+    }
+
+    private static TestCertificate make(
+            String name, @Nullable TestCertificate issuer, boolean authority, Instant until, KeyPair pair) {
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            KeyPair pair = generator.generateKeyPair();
             X500Name subject = new X500Name("CN=" + name);
             X500Name by = issuer == null
                     ? subject

@@ -58,7 +58,8 @@ final class Handshake {
     }
 
     /** Shakes hands with what the listener gives, and gives the two engines after it, the client's first. */
-    List<SSLEngine> with(ServerEngines listener, @Nullable String host, Consumer<SSLParameters> how) throws SSLException {
+    List<SSLEngine> with(ServerEngines listener, @Nullable String host, Consumer<SSLParameters> how)
+            throws SSLException {
         SSLEngine client = context.createSSLEngine("mx.example.net", 25);
         client.setUseClientMode(true);
         SSLParameters parameters = client.getSSLParameters();

@@ -59,8 +59,9 @@ public record Auth(
 
         @Key(
                 fallback = "\"allow\"",
-                meaning = "A From field that names somebody whom its user may not send as: `allow`; `sender`: the message"
-                        + " gets a Sender field with the user; `refuse`: 550 5.7.1.")
+                meaning =
+                        "A From field that names somebody whom its user may not send as: `allow`; `sender`: the message"
+                                + " gets a Sender field with the user; `refuse`: 550 5.7.1.")
         FromHeader fromHeader,
 
         @Key(meaning = "A directory that knows users whom neither this file nor the state database has.")

@@ -444,8 +444,9 @@ public record Configuration(
             @Key(
                     fallback = "1000",
                     off = true,
-                    meaning = "TLS handshakes that one client address may begin in a minute, this machine's own excepted;"
-                            + " then 421 4.7.0, or with implicit TLS the end of the connection.")
+                    meaning =
+                            "TLS handshakes that one client address may begin in a minute, this machine's own excepted;"
+                                    + " then 421 4.7.0, or with implicit TLS the end of the connection.")
             Limit tlsSessionsPerMinute,
 
             @Key(fallback = "\"off\"", off = true, meaning = "Messages in one session; announced as MAILMAX.")
@@ -472,7 +473,6 @@ public record Configuration(
             servers = List.copyOf(servers);
         }
     }
-
 
     public record Retry(
             @Key(

@@ -47,9 +47,8 @@ public record Delivery(
         @Key(
                 name = "convert-8bit",
                 fallback = "true",
-                meaning =
-                        "Convert 8-bit and binary content for a next hop that takes neither (RFC 6152 §3); what is"
-                                + " signed or not well-formed bounces, and with false everything does.")
+                meaning = "Convert 8-bit and binary content for a next hop that takes neither (RFC 6152 §3); what is"
+                        + " signed or not well-formed bounces, and with false everything does.")
         boolean convertEightBit) {
     public Delivery {
         privateNetworks = List.copyOf(privateNetworks);

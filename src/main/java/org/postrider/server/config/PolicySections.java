@@ -203,7 +203,9 @@ public final class PolicySections {
                     meaning = "For domains that say with a null MX that they take no mail: 550 5.7.27 (RFC 7505).")
             Action nullMx,
 
-            @Key(fallback = "\"tag\"", meaning = "Where it cannot be found out; `defer`: 451 4.4.3. Never refused for good.")
+            @Key(
+                    fallback = "\"tag\"",
+                    meaning = "Where it cannot be found out; `defer`: 451 4.4.3. Never refused for good.")
             Action lookupFailure,
 
             @Key(fallback = "0", min = -1000, max = 1000, meaning = "What `score` adds.")
