@@ -88,7 +88,7 @@ final class SubmissionTest {
     }
 
     @Test
-    @Requirement({"conf-67", "H3", "conf-77", "RFC 3207 §4", "RFC 4954 §6"})
+    @Requirement({"conf-67", "conf-81", "H3", "conf-77", "RFC 3207 §4", "RFC 4954 §6"})
     void wantsTlsFirstAndThenALogin() throws IOException {
         try (Dialogue client = new Dialogue(submission.startTls())) {
             assertThat(client.say("EHLO client.test", "250"))

@@ -127,7 +127,7 @@ class AuthenticationTest {
     }
 
     @Test
-    @Requirement("draft-murchison-sasl-login")
+    @Requirement("conf-80")
     void answersLoginsTwoQuestions() {
         FakePeer.Script login = offering("LOGIN", line -> {
             line.say("334 " + base64("Username:"));

@@ -152,7 +152,7 @@ class StartTlsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"220 Go\r\n250-AUTH PLAIN\r\n", "220 Go\r\n250 peer.example\r\n", "220 Go\r\n\u0000"})
-    @Requirement({"B4", "conf-69", "CVE-2011-0411"})
+    @Requirement({"B4", "conf-69"})
     void whatComesWithThe220BreaksTheConnection(String injected) {
         FakePeer.Script script = afterStartTls(line -> {
             line.sayOctets(injected.getBytes(StandardCharsets.US_ASCII));

@@ -190,7 +190,7 @@ class TlsSessionTest {
     }
 
     @Test
-    @Requirement({"B2", "RFC 3207 §4.2"})
+    @Requirement({"B2", "conf-66", "RFC 3207 §4.2"})
     void aTransactionEndsWithTheHandshake() throws Exception {
         try (Client client = connect(SecurityOffer.Tls.STARTTLS)) {
             client.reply();
