@@ -9,7 +9,6 @@ import org.postrider.delivery.TlsTerms;
 import org.postrider.mail.Domain;
 import org.postrider.server.config.Configuration.RouteRule;
 import org.postrider.smtp.client.Protocol;
-import org.postrider.tls.Pem;
 
 /** What must hold between the keys that say how mail leaves: TLS, names and passwords. */
 final class OutgoingRules {
@@ -31,7 +30,6 @@ final class OutgoingRules {
             TlsPolicyRule policy = policies.get(i);
             checkNames(Optional.of(policy.tls()), policy.tlsNames(), "tls-policy[" + i + "]");
         }
-        checkTrust();
     }
 
     private void check(RouteRule route, String key) {
@@ -109,19 +107,5 @@ final class OutgoingRules {
         } catch (IOException e) {
             rules.error(key, String.valueOf(e.getMessage()), null);
         }
-    }
-
-    private void checkTrust() {
-        configuration.tls().trust().ifPresent(reference -> {
-            try {
-                switch (Pem.certificates(reference.resolve())) {
-                    case Pem.Certificates.Found _ -> {}
-                    case Pem.Certificates.Bad(var reason) ->
-                        rules.error("tls.trust", reference.origin() + " " + reason, null);
-                }
-            } catch (IOException e) {
-                rules.error("tls.trust", String.valueOf(e.getMessage()), null);
-            }
-        });
     }
 }
