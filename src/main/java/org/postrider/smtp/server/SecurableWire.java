@@ -1,6 +1,7 @@
 package org.postrider.smtp.server;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +22,21 @@ final class SecurableWire implements Wire {
         this.below = below;
     }
 
-    /** Shakes hands as the server; all that follows goes through TLS. */
-    TlsFacts secure(SSLEngine engine) throws IOException {
+    /**
+     * Shakes hands as the server; all that follows goes through TLS.
+     *
+     * @param first what was read already and is the handshake's: it may come in one packet with a PROXY header
+     */
+    TlsFacts secure(SSLEngine engine, byte[] first) throws IOException {
+        ByteBuffer ahead = ByteBuffer.wrap(first);
         TlsChannel channel = new TlsChannel(engine, new Transport() {
             @Override
             public int read(byte[] into, int offset, int length) throws IOException {
+                if (ahead.hasRemaining()) {
+                    int count = Math.min(length, ahead.remaining());
+                    ahead.get(into, offset, count);
+                    return count;
+                }
                 return below.read(into, offset, length);
             }
 

@@ -244,7 +244,7 @@ final class Session {
         Watch.Ended ended = Watch.Ended.BY_ITSELF;
         TlsFacts facts;
         try {
-            facts = wire.secure(engine);
+            facts = wire.secure(engine, reader.takeUnused());
         } catch (IOException e) {
             observer.notSecured(peer, String.valueOf(e.getMessage()));
             throw new SessionEnd(Ending.TLS_FAILED, null);

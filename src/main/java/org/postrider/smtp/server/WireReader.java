@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.postrider.mail.Reply;
 import org.postrider.smtp.server.Watch.Ended;
 import org.postrider.smtp.server.Watch.Waiting;
@@ -222,6 +223,13 @@ final class WireReader {
             position = limit;
             fill(Waiting.FOR_CONTENT, due);
         }
+    }
+
+    /** Takes out what was read and not used: it is not ours to read. */
+    byte[] takeUnused() {
+        byte[] unused = Arrays.copyOfRange(buffer, position, limit);
+        position = limit;
+        return unused;
     }
 
     /** Gives back what is not needed any more. */

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -344,5 +345,23 @@ class TlsSessionTest {
         SmtpListener listener = listenBehindProxy(SecurityOffer.Tls.STARTTLS, 1);
         assertThat(startTls("127.0.0.1", listener)).startsWith("220 ");
         assertThat(startTls("127.0.0.1", listener)).startsWith("220 ");
+    }
+
+    @Test
+    @Requirement("conf-70")
+    void aHandshakeMayComeInOnePacketWithTheProxyHeader() throws Exception {
+        SmtpListener listener = listenBehindProxy(SecurityOffer.Tls.IMPLICIT, 100);
+        SSLEngine engine = CERTIFICATE.clientContext().createSSLEngine("mx.example.net", 465);
+        engine.setUseClientMode(true);
+        ByteBuffer packet = ByteBuffer.allocate(20_000);
+        packet.put("PROXY TCP4 192.0.2.1 192.0.2.25 40000 465\r\n".getBytes(StandardCharsets.US_ASCII));
+        engine.wrap(ByteBuffer.allocate(0), packet);
+        try (Client client = new Client(listener)) {
+            client.socket.getOutputStream().write(packet.array(), 0, packet.position());
+            client.socket.getOutputStream().flush();
+            assertThat(client.socket.getInputStream().read())
+                    .as("a handshake record")
+                    .isEqualTo(0x16);
+        }
     }
 }
