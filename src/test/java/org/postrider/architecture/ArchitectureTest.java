@@ -28,6 +28,8 @@ final class ArchitectureTest {
             Map.entry("smtp", new String[] {"mail", "message", "tls", "sasl"}),
             Map.entry("dns", new String[] {"mail"}),
             Map.entry("state", new String[] {}),
+            Map.entry("mailauth", new String[] {"mail", "message", "dns"}),
+            Map.entry("tlspolicy", new String[] {"mail", "dns"}),
             Map.entry("spool", new String[] {"mail"}),
             Map.entry("queue", new String[] {"mail"}),
             Map.entry("report", new String[] {"mail", "message"}),
