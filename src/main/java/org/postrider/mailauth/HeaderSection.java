@@ -21,15 +21,47 @@ public record HeaderSection(List<Field> fields) {
         fields = List.copyOf(fields);
     }
 
-    /**
-     * One field, a window on the section's octets, which nobody may change.
-     *
-     * @param name in lower case, without the blanks before the colon (RFC 5322 §4.5.8)
-     * @param from the first octet of the name
-     * @param value the first octet after the colon
-     * @param to after the last octet of the field, its final line end left out
-     */
-    public record Field(String name, byte[] octets, int from, int value, int to) {
+    /** One field, a window on the section's octets, which nobody may change. */
+    public static final class Field {
+        private final String name;
+        private final byte[] octets;
+        private final int from;
+        private final int value;
+        private final int to;
+
+        private Field(String name, byte[] octets, int from, int value, int to) {
+            this.name = name;
+            this.octets = octets;
+            this.from = from;
+            this.value = value;
+            this.to = to;
+        }
+
+        /** In lower case, without the blanks before the colon (RFC 5322 §4.5.8). */
+        public String name() {
+            return name;
+        }
+
+        /** The whole section; not to be changed. */
+        public byte[] octets() {
+            return octets;
+        }
+
+        /** The first octet of the name. */
+        public int from() {
+            return from;
+        }
+
+        /** The first octet after the colon. */
+        public int value() {
+            return value;
+        }
+
+        /** After the last octet of the field, its final line end left out. */
+        public int to() {
+            return to;
+        }
+
         /** The value with its folding, one char an octet (ISO 8859-1), so that nothing is lost. */
         public String text() {
             return new String(octets, value, to - value, StandardCharsets.ISO_8859_1);
