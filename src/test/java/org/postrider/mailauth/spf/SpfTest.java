@@ -6,9 +6,11 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.dns.Answer;
 import org.postrider.mail.Domain;
@@ -251,60 +253,23 @@ class SpfTest {
         assertThat(check("v=spf1 mx").result()).isEqualTo(AuthResult.NEUTRAL);
     }
 
+    private static final String BROKEN =
+            """
+            ip4:1.2.3 ip4:1.2.3.4/33 ip4:1.2.3.04 ip4:1.2.3.4/01 ip4:1.2.3.4. ip4 ip4: ip4:1.2.3.4/
+            ip4:256.2.3.4 ip6:::1%eth0 ip6:1.2.3.4 ip6:::1/129 ip6: ip6:::1/0x ip6:1::2::3 a/33 a//129
+            a/24/64 a: a:com a:x.1 a:x.-a a:x.a- mx:x.c_m all: all/8 include exists exists: ptr:
+            redirect= unknown =x + - a:%{d}x a:%{d a:x%y.com foo=%{q} ++all a:x.com/ exp= a:. a:.. a:%
+            \u00e9 all\tall
+            """;
+
+    static Stream<String> broken() {
+        return Stream.concat(
+                BROKEN.lines().flatMap(line -> Stream.of(line.split(" ", -1))),
+                Stream.of("redirect=a.b redirect=a.b", "exp=a.b exp=a.b", "ip4:1.2.3.4 \u0000"));
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "ip4:1.2.3",
-                "ip4:1.2.3.4/33",
-                "ip4:1.2.3.04",
-                "ip4:1.2.3.4/01",
-                "ip4:1.2.3.4.",
-                "ip4",
-                "ip4:",
-                "ip4:1.2.3.4/",
-                "ip4:256.2.3.4",
-                "ip6:::1%eth0",
-                "ip6:1.2.3.4",
-                "ip6:::1/129",
-                "ip6:",
-                "ip6:::1/0x",
-                "ip6:1::2::3",
-                "a/33",
-                "a//129",
-                "a/24/64",
-                "a:",
-                "a:com",
-                "a:x.1",
-                "a:x.-a",
-                "a:x.a-",
-                "mx:x.c_m",
-                "all:",
-                "all/8",
-                "include",
-                "exists",
-                "exists:",
-                "ptr:",
-                "redirect=",
-                "redirect=a.b redirect=a.b",
-                "exp=a.b exp=a.b",
-                "unknown",
-                "=x",
-                "+",
-                "-",
-                "a:%{d}x",
-                "a:%{d",
-                "a:x%y.com",
-                "foo=%{q}",
-                "++all",
-                "a:x.com/",
-                "exp=",
-                "a:.",
-                "a:..",
-                "a:%",
-                "\u00e9",
-                "all\tall",
-                "ip4:1.2.3.4 \u0000"
-            })
+    @MethodSource("broken")
     @Requirement({"RFC 7208 §4.6.1", "J3"})
     void findsErrorsAnywhere(String term) {
         SpfOutcome outcome = check("v=spf1 +all " + term);
