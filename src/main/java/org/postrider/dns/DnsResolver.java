@@ -76,7 +76,7 @@ public final class DnsResolver implements Resolver {
 
     @Override
     public Answer<Mx> mx(Domain name) {
-        return ask(name, Type.MX, record -> {
+        return ask(zoneText(name), Type.MX, record -> {
             MXRecord mx = (MXRecord) record;
             return mx.getTarget().equals(Name.root)
                     ? Optional.of(new Mx(mx.getPriority(), null))
@@ -85,7 +85,35 @@ public final class DnsResolver implements Resolver {
     }
 
     @Override
+    public Answer<DnsName> exchangers(DnsName name) {
+        return ask(name.zoneText(), Type.MX, record -> dnsName(((MXRecord) record).getTarget()));
+    }
+
+    /** Empty for the root, and for a name with a dot in a label, which ours cannot hold. */
+    private static Optional<DnsName> dnsName(Name name) {
+        StringBuilder text = new StringBuilder();
+        // The last label is the root's, and the first octet of each its length.
+        for (int i = 0; i < name.labels() - 1; i++) {
+            String label = new String(name.getLabel(i), StandardCharsets.ISO_8859_1).substring(1);
+            if (label.indexOf('.') >= 0) {
+                return Optional.empty();
+            }
+            text.append(i == 0 ? "" : ".").append(label);
+        }
+        return DnsName.parse(text.toString());
+    }
+
+    @Override
     public Answer<InetAddress> addresses(Domain name, Family family) {
+        return addresses(zoneText(name), family);
+    }
+
+    @Override
+    public Answer<InetAddress> addresses(DnsName name, Family family) {
+        return addresses(name.zoneText(), family);
+    }
+
+    private Answer<InetAddress> addresses(String name, Family family) {
         return switch (family) {
             case IPV4 -> ask(name, Type.A, record -> Optional.of(((ARecord) record).getAddress()));
             case IPV6 -> ask(name, Type.AAAA, record -> Optional.of(((AAAARecord) record).getAddress()));
@@ -94,13 +122,20 @@ public final class DnsResolver implements Resolver {
 
     @Override
     public Answer<String> txt(Domain name) {
-        return ask(name, Type.TXT, record -> {
-            StringBuilder text = new StringBuilder();
-            for (byte[] part : ((TXTRecord) record).getStringsAsByteArrays()) {
-                text.append(new String(part, StandardCharsets.ISO_8859_1));
-            }
-            return Optional.of(text.toString());
-        });
+        return ask(zoneText(name), Type.TXT, DnsResolver::joined);
+    }
+
+    @Override
+    public Answer<String> txt(DnsName name) {
+        return ask(name.zoneText(), Type.TXT, DnsResolver::joined);
+    }
+
+    private static Optional<String> joined(Record record) {
+        StringBuilder text = new StringBuilder();
+        for (byte[] part : ((TXTRecord) record).getStringsAsByteArrays()) {
+            text.append(new String(part, StandardCharsets.ISO_8859_1));
+        }
+        return Optional.of(text.toString());
     }
 
     @Override
@@ -113,9 +148,13 @@ public final class DnsResolver implements Resolver {
         return Domain.parse(name.toString(true));
     }
 
-    private <T> Answer<T> ask(Domain domain, int type, Function<Record, Optional<T>> reader) {
+    private static String zoneText(Domain domain) {
+        return domain.ascii() + ".";
+    }
+
+    private <T> Answer<T> ask(String zoneText, int type, Function<Record, Optional<T>> reader) {
         try {
-            Name name = Name.fromString(domain.ascii() + ".");
+            Name name = Name.fromString(zoneText);
             return answer(resolve(new Question(name, type)), reader);
         } catch (TextParseException tooLong) {
             // A name that the DNS cannot hold (RFC 1035 §2.3.4 counts length octets too) does not exist in it.

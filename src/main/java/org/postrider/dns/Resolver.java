@@ -12,14 +12,23 @@ public interface Resolver {
     /** The mail exchangers, in no particular order. */
     Answer<Mx> mx(Domain name);
 
+    /** The mail exchangers' names alone, of a name that need not be a host's, nor need they be; the null MX is left out. */
+    Answer<DnsName> exchangers(DnsName name);
+
     /** The addresses of one family, in the order in which the server gave them. */
     Answer<InetAddress> addresses(Domain name, Family family);
+
+    /** The same of a name that need not be a host's. */
+    Answer<InetAddress> addresses(DnsName name, Family family);
 
     /**
      * The texts, each with its character-strings joined, as SPF and DKIM want them (RFC 7208 §3.3). One char is one octet
      * (ISO 8859-1): a text may hold anything.
      */
     Answer<String> txt(Domain name);
+
+    /** The same of a name that need not be a host's. */
+    Answer<String> txt(DnsName name);
 
     /** The names that the address's reverse zone gives; those that are no domain names are left out. */
     Answer<Domain> ptr(InetAddress address);

@@ -5,7 +5,7 @@
  * package that may use dnsjava, and it shows none of it. Must not know what the answers are for: that no MX record means
  * the domain itself, or that a host is our own, is {@code delivery}'s to say.
  *
- * <p>STANDARDS: RFC 1035, RFC 2308 (negative answers), RFC 6604 (aliases and NXDOMAIN), RFC 6840 §5.7 (AD), RFC 6891
+ * <p>STANDARDS: RFC 1035, RFC 2181 §11 and RFC 4343 (names), RFC 2308 (negative answers), RFC 6604 (aliases and NXDOMAIN), RFC 6840 §5.7 (AD), RFC 6891
  * (EDNS), RFC 7505 (null MX).
  *
  * <p>Thread: any; calls block.

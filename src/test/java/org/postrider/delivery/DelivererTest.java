@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.postrider.dns.Answer;
+import org.postrider.dns.DnsName;
 import org.postrider.dns.DnsResolver;
 import org.postrider.dns.DnsSettings;
 import org.postrider.dns.Family;
@@ -63,12 +64,27 @@ final class DelivererTest {
         }
 
         @Override
+        public Answer<DnsName> exchangers(DnsName name) {
+            return dns.exchangers(name);
+        }
+
+        @Override
         public Answer<InetAddress> addresses(Domain name, Family family) {
             return dns.addresses(name, family);
         }
 
         @Override
+        public Answer<InetAddress> addresses(DnsName name, Family family) {
+            return dns.addresses(name, family);
+        }
+
+        @Override
         public Answer<String> txt(Domain name) {
+            return dns.txt(name);
+        }
+
+        @Override
+        public Answer<String> txt(DnsName name) {
             return dns.txt(name);
         }
 

@@ -107,6 +107,30 @@ abstract class ResolverContract {
                 .containsExactly(new Domain("host.example.net"));
     }
 
+    @Test
+    void findsNamesThatNoHostHas() {
+        givenText("50% off@more.example.net", "odd");
+        givenAddress("50% off@more.example.net", "192.0.2.9");
+        DnsName odd = DnsName.parse("50% OFF@more.Example.net.").orElseThrow();
+
+        assertThat(found(resolver().txt(odd))).containsExactly("odd");
+        assertThat(found(resolver().addresses(odd, Family.IPV4))).containsExactly(InetAddress.ofLiteral("192.0.2.9"));
+        assertThat(resolver().exchangers(odd)).isInstanceOf(Answer.NoRecords.class);
+    }
+
+    @Test
+    void findsExchangersUnderAnyName() {
+        givenMx("example.net", 5, "mx.example.net");
+        givenMx("example.net", 10, "mx:10.example.net");
+        givenMx("null.example.net", 0, ".");
+
+        assertThat(found(resolver().exchangers(new DnsName("example.net"))))
+                .containsExactlyInAnyOrder(new DnsName("mx.example.net"), new DnsName("mx:10.example.net"));
+        assertThat(found(resolver().mx(NAME))).containsExactly(new Mx(5, new Domain("mx.example.net")));
+        assertThat(found(resolver().exchangers(new DnsName("null.example.net"))))
+                .isEmpty();
+    }
+
     private Answer.Failure failure(String name) {
         return ((Answer.Failed<Mx>) resolver().mx(new Domain(name))).failure();
     }

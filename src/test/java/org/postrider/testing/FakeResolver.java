@@ -5,12 +5,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dns.Answer;
+import org.postrider.dns.DnsName;
 import org.postrider.dns.Family;
 import org.postrider.dns.Mx;
 import org.postrider.dns.Resolver;
@@ -31,11 +33,18 @@ public final class FakeResolver implements Resolver {
 
     private record Text(String text) {}
 
+    private record Exchanger(Optional<DnsName> host) {}
+
     private record Pointer(Domain name) {}
 
     /** Adds an MX record; {@code "."} is the null MX. */
     public FakeResolver mx(String domain, int preference, String host) {
-        return add(domain, new Mx(preference, host.equals(".") ? null : new Domain(host)));
+        add(domain, new Exchanger(DnsName.parse(host)));
+        if (host.equals(".")) {
+            return add(domain, new Mx(preference, null));
+        }
+        Domain.parse(host).ifPresent(name -> add(domain, new Mx(preference, name)));
+        return this;
     }
 
     /** Adds A and AAAA records. */
@@ -97,8 +106,33 @@ public final class FakeResolver implements Resolver {
     }
 
     @Override
+    public Answer<DnsName> exchangers(DnsName name) {
+        return switch (ask(name.text(), Exchanger.class)) {
+            case Answer.Found<Exchanger> found ->
+                new Answer.Found<>(
+                        found.records().stream()
+                                .flatMap(exchanger -> exchanger.host.stream())
+                                .toList(),
+                        ttl,
+                        false);
+            case Answer.NoRecords<Exchanger> _ -> new Answer.NoRecords<>(ttl, false);
+            case Answer.NoSuchName<Exchanger> _ -> new Answer.NoSuchName<>(ttl, false);
+            case Answer.Failed<Exchanger>(var failure, var detail) -> new Answer.Failed<>(failure, detail);
+        };
+    }
+
+    @Override
     public Answer<InetAddress> addresses(Domain name, Family family) {
-        return switch (ask(name.ascii(), InetAddress.class)) {
+        return addresses(name.ascii(), family);
+    }
+
+    @Override
+    public Answer<InetAddress> addresses(DnsName name, Family family) {
+        return addresses(name.text(), family);
+    }
+
+    private Answer<InetAddress> addresses(String name, Family family) {
+        return switch (ask(name, InetAddress.class)) {
             case Answer.Found<InetAddress> found -> {
                 int octets = family == Family.IPV4 ? 4 : 16;
                 List<InetAddress> some = found.records().stream()
@@ -115,6 +149,11 @@ public final class FakeResolver implements Resolver {
     @Override
     public Answer<String> txt(Domain name) {
         return map(ask(name.ascii(), Text.class), Text::text);
+    }
+
+    @Override
+    public Answer<String> txt(DnsName name) {
+        return map(ask(name.text(), Text.class), Text::text);
     }
 
     @Override

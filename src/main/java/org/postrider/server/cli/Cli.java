@@ -72,6 +72,7 @@ public final class Cli implements Runnable {
                         .addSubcommand("remove", new UserChangeCommand("remove"))
                         .addSubcommand(new UserHashCommand()))
                 .addSubcommand(new ReloadCommand())
+                .addSubcommand(new CheckCommand())
                 .addSubcommand(new BenchCommand());
     }
 

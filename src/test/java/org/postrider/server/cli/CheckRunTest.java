@@ -1,0 +1,129 @@
+package org.postrider.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.testing.FakeDnsServer;
+
+@Timeout(60)
+class CheckRunTest {
+    private final FakeDnsServer dns = FakeDnsServer.start();
+    private final CheckRun run = new CheckRun(CheckCommand.checks("mx.example"), new CheckResolvers(List.of(), false));
+
+    @AfterEach
+    void stop() {
+        dns.close();
+    }
+
+    private List<String> answers(String... lines) {
+        StringWriter out = new StringWriter();
+        try {
+            run.run(
+                    new ByteArrayInputStream(String.join("\n", lines).getBytes(StandardCharsets.UTF_8)),
+                    new PrintWriter(out));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toString().lines().toList();
+    }
+
+    private String spf(String ip, String mailFrom) {
+        return """
+            {"check":"spf","ip":"%s","helo":"h.example","mail-from":"%s","dns":"127.0.0.1:%d"}"""
+                .formatted(ip, mailFrom, dns.address().getPort());
+    }
+
+    @Test
+    void answersSpfLineByLineInOrder() {
+        dns.add("d.example", 60, "TXT", "\"v=spf1 ip4:192.0.2.1 exp=why.d.example -all\"");
+        dns.add("why.d.example", 60, "TXT", "\"not %{i}, says %{r} at %{t}\"");
+
+        assertThat(answers(
+                        spf("192.0.2.1", "u@d.example"),
+                        spf("192.0.2.2", "<u@d.example>").replace("}", ",\"now\":\"1970-01-01T00:00:07Z\"}"),
+                        spf("192.0.2.2", "")))
+                .containsExactly(
+                        "{\"result\":\"pass\",\"explanation\":\"\",\"domain\":\"d.example\",\"mechanism\":\"ip4:192.0.2.1\"}",
+                        "{\"result\":\"fail\",\"explanation\":\"not 192.0.2.2, says mx.example at 7\","
+                                + "\"domain\":\"d.example\",\"mechanism\":\"all\"}",
+                        "{\"result\":\"none\",\"explanation\":\"\",\"domain\":\"h.example\",\"problem\":\"h.example has no policy\"}");
+    }
+
+    @Test
+    void asksAgainForWhatMayNotBeRemembered() {
+        dns.add("d.example", 0, "TXT", "\"v=spf1 +all\"");
+        assertThat(answers(spf("192.0.2.1", "u@d.example"))).singleElement().asString().contains("\"pass\"");
+
+        dns.behave("d.example", FakeDnsServer.Behaviour.SERVFAIL);
+        assertThat(answers(spf("192.0.2.1", "u@d.example"))).singleElement().asString().contains("\"temperror\"");
+
+        dns.behave("d.example", FakeDnsServer.Behaviour.HONEST).remove("d.example");
+        dns.add("d.example", 0, "TXT", "\"v=spf1 -all\"");
+        assertThat(answers(spf("192.0.2.1", "u@d.example"))).singleElement().asString().contains("\"fail\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nonsense",
+                "[]",
+                "{}",
+                "{\"check\":5}",
+                "{\"check\":\"tea leaves\"}",
+                "{\"check\":\"spf\"}",
+                "{\"check\":\"spf\",\"ip\":\"1\"}",
+                "{\"check\":\"spf\",\"ip\":\"mail.example\"}",
+                "{\"check\":\"spf\",\"ip\":\"192.0.2.1\",\"dns\":\"somewhere\"}",
+                "{\"check\":\"spf\",\"ip\":\"192.0.2.1\",\"dns\":\"127.0.0.1:99999\"}",
+                "{\"check\":\"spf\",\"ip\":\"192.0.2.1\",\"now\":\"yesterday\"}",
+                "{\"check\":\"spf\",\"ip\":[\"192.0.2.1\"]}"
+            })
+    void answersABadLineWithAnErrorAndGoesOn(String line) {
+        assertThat(answers(line, "{\"check\":\"none\"}"))
+                .hasSize(2)
+                .allMatch(answer -> answer.startsWith("{\"error\":\""));
+    }
+
+    @Test
+    void answersBeforeTheNextLineCame() throws Exception {
+        LinkedBlockingQueue<String> written = new LinkedBlockingQueue<>();
+        StringWriter out = new StringWriter() {
+            @Override
+            public void flush() {
+                written.add(toString());
+            }
+        };
+        try (PipedOutputStream asking = new PipedOutputStream();
+                PipedInputStream in = new PipedInputStream(asking)) {
+            Thread running = Thread.ofVirtual().start(() -> {
+                try {
+                    run.run(in, new PrintWriter(out));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            asking.write("[]\n".getBytes(StandardCharsets.US_ASCII));
+            asking.flush();
+
+            assertThat(written.poll(20, TimeUnit.SECONDS)).isEqualTo("{\"error\":\"the line is no JSON object\"}\n");
+            asking.close();
+            running.join();
+        }
+    }
+}
