@@ -31,7 +31,11 @@ public record AddressList(List<Entry> entries, int groups) {
      * @param localPart what it means, without quotes and backslashes
      * @param group the name of the group that it stands in, {@code null} outside of groups
      */
-    public record Entry(String displayName, String localPart, MailHost host, @Nullable String group) {
+    public record Entry(
+            String displayName,
+            String localPart,
+            MailHost host,
+            @Nullable String group) {
         /** The address; empty where its local-part is longer than SMTP has room for (RFC 5321 §4.5.3.1.1). */
         public Optional<Mailbox> mailbox() {
             try {

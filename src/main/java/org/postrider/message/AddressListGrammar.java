@@ -133,7 +133,8 @@ final class AddressListGrammar {
             inside.add(token);
         }
         // RFC 5322 §4.4: a route before the address is obsolete, and dropped.
-        boolean routed = !inside.isEmpty() && (inside.getFirst().is('@') || inside.getFirst().is(','));
+        boolean routed = !inside.isEmpty()
+                && (inside.getFirst().is('@') || inside.getFirst().is(','));
         if (routed) {
             int colon = 0;
             while (colon < inside.size() && !inside.get(colon).is(':')) {

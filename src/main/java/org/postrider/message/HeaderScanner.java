@@ -198,7 +198,8 @@ public final class HeaderScanner {
         }
         Occurrences earlier = seen.get(open);
         if (earlier == null) {
-            seen.put(open, new Occurrences(new String(value, 0, valueLength, StandardCharsets.UTF_8).strip(), valueCut));
+            seen.put(
+                    open, new Occurrences(new String(value, 0, valueLength, StandardCharsets.UTF_8).strip(), valueCut));
         } else {
             earlier.count++;
         }

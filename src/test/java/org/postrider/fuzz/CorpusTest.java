@@ -30,7 +30,8 @@ class CorpusTest {
                 ProxyHeaderFuzz.class,
                 MilterFuzz.class,
                 ClamdFuzz.class,
-                SevenBitFuzz.class);
+                SevenBitFuzz.class,
+                AuthenticationResultsFuzz.class);
     }
 
     @ParameterizedTest

@@ -111,8 +111,10 @@ class AddressListTest {
     @Test
     void takesLocalPartsThatNoPathHasRoomFor() {
         String local = "a".repeat(200);
-        AddressList.Entry entry =
-                AddressList.parse(local + "@example.net").orElseThrow().entries().getFirst();
+        AddressList.Entry entry = AddressList.parse(local + "@example.net")
+                .orElseThrow()
+                .entries()
+                .getFirst();
         assertThat(entry.localPart()).isEqualTo(local);
         assertThat(entry.mailbox()).isEmpty();
     }
