@@ -15,6 +15,8 @@ import org.postrider.mail.Domain;
 public record AuthenticationResults(String authservId, List<Entry> entries) {
     public static final String FIELD = "Authentication-Results";
 
+    private static final int SIGNATURE_CHARS = 8;
+
     public AuthenticationResults {
         entries = List.copyOf(entries);
     }
@@ -95,8 +97,6 @@ public record AuthenticationResults(String authservId, List<Entry> entries) {
     public static Entry auth(AuthResult result, String user) {
         return Entry.of("auth", result).with("smtp", "auth", user);
     }
-
-    private static final int SIGNATURE_CHARS = 8;
 
     /** The field's value, folded, without name and last line end; ARC has the same behind its instance (RFC 8617 §4.1.1). */
     public String value() {
