@@ -31,7 +31,8 @@ class CorpusTest {
                 MilterFuzz.class,
                 ClamdFuzz.class,
                 SevenBitFuzz.class,
-                AuthenticationResultsFuzz.class);
+                AuthenticationResultsFuzz.class,
+                AggregateReportFuzz.class);
     }
 
     @ParameterizedTest

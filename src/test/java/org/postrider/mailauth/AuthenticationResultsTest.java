@@ -55,13 +55,17 @@ class AuthenticationResultsTest {
     void letsNoValueBreakOutOfItsPlace() {
         String value = new AuthenticationResults(
                         US,
-                        List.of(AuthenticationResults.spf(AuthResult.PASS, "a\r\nX: y; dkim=pass \"q\\\" é@example.com", "")
+                        List.of(AuthenticationResults.spf(
+                                        AuthResult.PASS, "a\r\nX: y; dkim=pass \"q\\\" é@example.com", "")
                                 .because("x\"; dmarc=pass\r\n")))
                 .value();
         assertThat(value)
                 .isEqualTo("mx.example.net;\r\n\tspf=pass reason=\"x\\\"; dmarc=pass??\"\r\n\t "
                         + "smtp.mailfrom=\"a??X: y; dkim=pass \\\"q\\\\\\\" ?@example.com\"");
-        assertThat(AuthenticationResults.spf(AuthResult.PASS, "", "[IPv6:::1]").properties().getFirst().value())
+        assertThat(AuthenticationResults.spf(AuthResult.PASS, "", "[IPv6:::1]")
+                        .properties()
+                        .getFirst()
+                        .value())
                 .isEqualTo("[IPv6:::1]");
     }
 
