@@ -7,13 +7,13 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.postrider.message.TransferEncoding;
 
 /**
  * A message as a person wants to look at it: fields decoded, the first text and the first HTML part found, other parts
@@ -185,59 +185,10 @@ final class MailPreview {
     }
 
     private static String string(byte[] content, Part part, String type) {
-        String encoding = field(part.fields, "Content-Transfer-Encoding")
-                .orElse("")
-                .strip()
-                .toLowerCase(Locale.ROOT);
+        String encoding = field(part.fields, "Content-Transfer-Encoding").orElse("");
         Charset charset = charset(parameter(type, "charset").orElse("utf-8"));
         byte[] body = java.util.Arrays.copyOfRange(content, part.bodyFrom, part.to);
-        return switch (encoding) {
-            case "base64" -> new String(base64(body), charset);
-            case "quoted-printable" -> new String(quotedPrintable(body, false), charset);
-            default -> new String(body, charset);
-        };
-    }
-
-    private static byte[] base64(byte[] body) {
-        try {
-            return Base64.getMimeDecoder().decode(body);
-        } catch (IllegalArgumentException e) {
-            return body;
-        }
-    }
-
-    /** RFC 2045 §6.7; with {@code underscore}, the Q encoding of RFC 2047 §4.2. What is malformed stays as it is. */
-    private static byte[] quotedPrintable(byte[] body, boolean underscore) {
-        byte[] decoded = new byte[body.length];
-        int length = 0;
-        for (int i = 0; i < body.length; i++) {
-            int soft = body[i] == '=' ? softBreak(body, i) : 0;
-            int octet = body[i] == '=' && i + 2 < body.length ? hex(body[i + 1], body[i + 2]) : -1;
-            if (soft > 0) {
-                i += soft - 1;
-            } else if (octet >= 0) {
-                decoded[length++] = (byte) octet;
-                i += 2;
-            } else {
-                decoded[length++] = underscore && body[i] == '_' ? (byte) ' ' : body[i];
-            }
-        }
-        return java.util.Arrays.copyOf(decoded, length);
-    }
-
-    /** How many octets a soft line break at {@code at} has; 0 where there is none. */
-    private static int softBreak(byte[] body, int at) {
-        int next = at + 1;
-        if (next < body.length && body[next] == '\r') {
-            next++;
-        }
-        return next < body.length && body[next] == '\n' ? next + 1 - at : 0;
-    }
-
-    private static int hex(byte high, byte low) {
-        int first = Character.digit(high, 16);
-        int second = Character.digit(low, 16);
-        return first < 0 || second < 0 ? -1 : first * 16 + second;
+        return new String(TransferEncoding.decode(encoding, body), charset);
     }
 
     private static Charset charset(String name) {
@@ -268,7 +219,9 @@ final class MailPreview {
 
     private static String word(String charset, String encoding, String coded) {
         byte[] octets = coded.getBytes(StandardCharsets.US_ASCII);
-        byte[] decoded = encoding.equalsIgnoreCase("B") ? base64(octets) : quotedPrintable(octets, true);
+        byte[] decoded = encoding.equalsIgnoreCase("B")
+                ? TransferEncoding.base64(octets)
+                : TransferEncoding.quotedPrintable(octets, true);
         int language = charset.indexOf('*');
         return new String(decoded, charset(language < 0 ? charset : charset.substring(0, language)));
     }

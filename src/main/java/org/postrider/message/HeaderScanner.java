@@ -42,6 +42,7 @@ public final class HeaderScanner {
 
     private final byte[] value = new byte[VALUE_OCTETS_MAX];
     private int valueLength;
+    private boolean valueCut;
     private @Nullable HeaderField open;
     private int fieldOctets;
 
@@ -56,10 +57,12 @@ public final class HeaderScanner {
 
     private static final class Occurrences {
         private final String first;
+        private final boolean cut;
         private int count = 1;
 
-        Occurrences(String first) {
+        Occurrences(String first, boolean cut) {
             this.first = first;
+            this.cut = cut;
         }
     }
 
@@ -183,6 +186,8 @@ public final class HeaderScanner {
             start++;
         }
         int taken = Math.min(to - start, VALUE_OCTETS_MAX - valueLength);
+        // A line that is longer than what is kept of it loses its end, too.
+        valueCut |= taken < to - start || lineOctets > LINE_OCTETS_KEPT;
         System.arraycopy(line, start, value, valueLength, taken);
         valueLength += taken;
     }
@@ -193,7 +198,8 @@ public final class HeaderScanner {
         }
         Occurrences earlier = seen.get(open);
         if (earlier == null) {
-            seen.put(open, new Occurrences(new String(value, 0, valueLength, StandardCharsets.UTF_8).strip()));
+            seen.put(
+                    open, new Occurrences(new String(value, 0, valueLength, StandardCharsets.UTF_8).strip(), valueCut));
         } else {
             earlier.count++;
         }
@@ -202,6 +208,7 @@ public final class HeaderScanner {
         }
         open = null;
         valueLength = 0;
+        valueCut = false;
     }
 
     /** Whether the Received field at hand was written by us: {@code by} and our name as whole words. */
@@ -253,6 +260,12 @@ public final class HeaderScanner {
     public Optional<String> value(HeaderField field) {
         Occurrences occurrences = seen.get(field);
         return occurrences == null ? Optional.empty() : Optional.of(occurrences.first);
+    }
+
+    /** Whether {@link #value} is but the beginning of the first occurrence's value. */
+    public boolean cut(HeaderField field) {
+        Occurrences occurrences = seen.get(field);
+        return occurrences != null && occurrences.cut;
     }
 
     /** All fields seen. */

@@ -1,6 +1,5 @@
 package org.postrider.reception;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +9,7 @@ import org.postrider.account.Grants.Grant;
 import org.postrider.mail.Mailbox;
 import org.postrider.mail.MailboxGrammar;
 import org.postrider.mail.Reply;
+import org.postrider.message.AddressList;
 import org.postrider.message.HeaderField;
 import org.postrider.message.HeaderScanner;
 import org.postrider.sasl.Login;
@@ -22,8 +22,6 @@ import org.postrider.sasl.Login;
 final class Authorship {
     static final Reply NOT_OWNED = Reply.of(550, "5.7.1", "The From field names somebody whom you may not send as");
     static final Reply UNREADABLE = Reply.of(451, "4.3.0", "Accounts cannot be read now; try again later");
-
-    private static final int COMMENT_DEPTH_MAX = 20;
 
     private final @Nullable Accounts accounts;
     private final @Nullable Login login;
@@ -66,8 +64,8 @@ final class Authorship {
         if (accounts == null || login == null || !header.has(HeaderField.FROM)) {
             return Grant.GRANTED;
         }
-        // Several From fields, or one that cannot be read, are shown by each program in another way.
-        Optional<List<Mailbox>> authors = header.count(HeaderField.FROM) > 1
+        // Several From fields, or one that cannot be read to its end, are shown by each program in another way.
+        Optional<List<Mailbox>> authors = header.count(HeaderField.FROM) > 1 || header.cut(HeaderField.FROM)
                 ? Optional.empty()
                 : authors(header.value(HeaderField.FROM).orElse(""));
         if (authors.isEmpty() || authors.get().isEmpty()) {
@@ -82,56 +80,13 @@ final class Authorship {
         return Grant.GRANTED;
     }
 
-    /** The addresses of a mailbox list (RFC 5322 §3.4); empty where one of them is none. */
+    /** The addresses that the field names; empty where it is no list of addresses that mail can be sent to. */
     static Optional<List<Mailbox>> authors(String value) {
-        List<Mailbox> authors = new ArrayList<>();
-        for (String address : addresses(value)) {
-            Optional<Mailbox> author = MailboxGrammar.mailbox(address);
-            if (author.isEmpty()) {
-                return Optional.empty();
-            }
-            authors.add(author.get());
-        }
-        return Optional.of(authors);
-    }
-
-    /** What stands in angle brackets, or alone, in each part of the list; comments and names of people are left out. */
-    private static List<String> addresses(String value) {
-        List<String> addresses = new ArrayList<>();
-        StringBuilder part = new StringBuilder();
-        int comment = 0;
-        boolean quoted = false;
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            boolean escaped = c == '\\' && i + 1 < value.length();
-            if (comment > 0) {
-                comment += c == '(' ? 1 : c == ')' ? -1 : 0;
-            } else if (!quoted && c == '(' && comment < COMMENT_DEPTH_MAX) {
-                comment++;
-            } else if (!quoted && (c == ',' || c == ';')) {
-                take(part, addresses);
-            } else {
-                quoted ^= c == '"';
-                part.append(c);
-                if (escaped) {
-                    part.append(value.charAt(i + 1));
-                }
-            }
-            i += escaped ? 1 : 0;
-        }
-        take(part, addresses);
-        return addresses;
-    }
-
-    private static void take(StringBuilder part, List<String> addresses) {
-        String text = part.toString().strip();
-        part.setLength(0);
-        int open = text.lastIndexOf('<');
-        int close = text.lastIndexOf('>');
-        String address =
-                open >= 0 && close > open ? text.substring(open + 1, close).strip() : text;
-        if (!address.isEmpty()) {
-            addresses.add(address);
-        }
+        return AddressList.parse(value).flatMap(list -> {
+            List<Mailbox> authors = list.entries().stream()
+                    .flatMap(entry -> entry.mailbox().stream())
+                    .toList();
+            return authors.size() == list.entries().size() ? Optional.of(authors) : Optional.empty();
+        });
     }
 }

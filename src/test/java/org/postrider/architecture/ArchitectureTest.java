@@ -104,6 +104,7 @@ final class ArchitectureTest {
                         "javax.net..",
                         "javax.crypto..",
                         "javax.security..",
+                        "javax.xml.stream..",
                         "org.jspecify..",
                         "org.postrider..")))
                 .check(CLASSES);

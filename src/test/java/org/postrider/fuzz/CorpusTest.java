@@ -31,7 +31,9 @@ class CorpusTest {
                 MilterFuzz.class,
                 ClamdFuzz.class,
                 SevenBitFuzz.class,
-                SpfFuzz.class);
+                SpfFuzz.class,
+                AuthenticationResultsFuzz.class,
+                AggregateReportFuzz.class);
     }
 
     @ParameterizedTest
