@@ -119,6 +119,16 @@ public record AuthenticationResults(String authservId, List<Entry> entries) {
     }
 
     /**
+     * What results of somebody else tell of one method, the first time they name it.
+     *
+     * @param results what stands behind the authserv-id, folded or not
+     * @return empty where they say nothing of it, or nothing that makes sense
+     */
+    public static Optional<AuthResult> told(String results, String method) {
+        return AuthenticationResultsText.told(results, method);
+    }
+
+    /**
      * Whether a field that came from elsewhere must go, for it claims to be ours (§5), or cannot be read, so that others
      * may read in it that it is.
      */

@@ -2,6 +2,7 @@ package org.postrider.mailauth;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postrider.mail.Ascii;
 import org.postrider.mailauth.AuthenticationResults.Entry;
 import org.postrider.mailauth.AuthenticationResults.Property;
 
@@ -129,6 +130,53 @@ final class AuthenticationResultsText {
             inside.append(escapes ? text.charAt(at++) : c);
         }
         return null;
+    }
+
+    static Optional<AuthResult> told(String results, String method) {
+        return new AuthenticationResultsText(results).result(method);
+    }
+
+    /** Goes from result to result, past whatever is quoted or in comments. */
+    private Optional<AuthResult> result(String method) {
+        while (skipBlanksAndComments() && at < text.length()) {
+            String name = token();
+            boolean named = Ascii.equalsIgnoreCase(name, method);
+            if (skipBlanksAndComments() && named && at < text.length() && text.charAt(at) == '=') {
+                at++;
+                return skipBlanksAndComments() ? word(token()) : Optional.empty();
+            }
+            if (!skipResult()) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<AuthResult> word(String text) {
+        for (AuthResult result : AuthResult.values()) {
+            if (Ascii.equalsIgnoreCase(result.text(), text)) {
+                return Optional.of(result);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** To behind the next semicolon; false where a quoted text or a comment does not end. */
+    private boolean skipResult() {
+        while (skipBlanksAndComments() && at < text.length()) {
+            char c = text.charAt(at);
+            if (c == '"') {
+                if (quotedString() == null) {
+                    return false;
+                }
+            } else {
+                at++;
+                if (c == ';') {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** False where a comment does not end. */

@@ -66,6 +66,11 @@ public record HeaderSection(List<Field> fields) {
         public String text() {
             return new String(octets, value, to - value, StandardCharsets.ISO_8859_1);
         }
+
+        /** The value with its folding as UTF-8, which addresses may hold (RFC 6532 §3.1). */
+        public String utf8() {
+            return new String(octets, value, to - value, StandardCharsets.UTF_8);
+        }
     }
 
     /**

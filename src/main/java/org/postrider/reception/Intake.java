@@ -24,6 +24,7 @@ import org.postrider.message.HeaderField;
 import org.postrider.message.HeaderScanner;
 import org.postrider.message.MailDate;
 import org.postrider.message.Trace;
+import org.postrider.policy.Authenticity;
 import org.postrider.policy.PolicyHeader;
 import org.postrider.queue.Accepted;
 import org.postrider.smtp.server.ContentSink;
@@ -49,6 +50,8 @@ final class Intake implements ContentSink {
     private static final Reply LOOP = Reply.of(554, "5.4.6", "Routing loop detected: too many hops");
     private static final Reply FULL = Reply.of(452, "4.3.1", "Insufficient system storage");
     private static final Reply FAILED = Reply.of(451, "4.3.0", "Message could not be stored; try again later");
+    private static final Reply UNSIGNED =
+            Reply.of(451, "4.7.0", "Message could not be signed; try again later");
     private static final Reply CLOSED = Reply.of(421, "4.3.2", "Service shutting down");
 
     private final Reception.Doors doors;
@@ -59,11 +62,22 @@ final class Intake implements ContentSink {
     private final Authorship authorship;
     private final HeaderScanner scanner;
     private final @Nullable FilteredMessage inspection;
+    private final @Nullable Verifying verifying;
+    private final @Nullable SignedContent signed;
     private Envelope envelope;
     /** What filters have already made of each recipient; empty where they have made nothing of any. */
     private List<Optional<RecipientState>> states = List.of();
 
+    /** What was found out about client, envelope and authenticity: the header tells it. */
     private List<Finding> findings;
+
+    private List<Finding> filterFindings = List.of();
+    /** The fields about the message's authenticity, which stand above all others. */
+    private String authenticity = "";
+    /** The fields of our signatures. */
+    private String signatures = "";
+
+    private @Nullable String completion;
     private @Nullable Reply refusal;
 
     /**
@@ -88,6 +102,10 @@ final class Intake implements ContentSink {
         this.inspection = inspection;
         this.scanner =
                 new HeaderScanner(settings.content().header(), settings.host().ascii());
+        this.verifying = Verifying.begin(doors.authenticity(), settings, provenance, envelope, this::keep);
+        this.signed = doors.signing() == null || !provenance.trusted()
+                ? null
+                : new SignedContent(doors.signing(), () -> inspection == null ? completion() : "", doors.time().now());
     }
 
     @Override
@@ -108,15 +126,30 @@ final class Intake implements ContentSink {
 
     private void store(byte[] bytes, int offset, int length) {
         try {
-            if (inspection == null) {
-                draft.write(bytes, offset, length);
+            if (verifying == null) {
+                keep(bytes, offset, length);
             } else {
-                inspection.write(bytes, offset, length);
+                verifying.write(bytes, offset, length);
             }
         } catch (IOException e) {
             LOG.error("content of {} could not be written", draft.id(), e);
             refuse(FAILED);
         }
+    }
+
+    private void keep(byte[] bytes, int offset, int length) throws IOException {
+        if (inspection == null) {
+            draft(bytes, offset, length);
+        } else {
+            inspection.write(bytes, offset, length);
+        }
+    }
+
+    private void draft(byte[] bytes, int offset, int length) throws IOException {
+        if (signed != null) {
+            signed.write(bytes, offset, length);
+        }
+        draft.write(bytes, offset, length);
     }
 
     private void refuse(Reply reply) {
@@ -149,8 +182,14 @@ final class Intake implements ContentSink {
         if (refusal == null) {
             refusal = authorship.refusal(scanner);
         }
+        if (refusal == null && verifying != null) {
+            verify(verifying, now);
+        }
         if (refusal == null && inspection != null) {
             filter(inspection, now);
+        }
+        if (refusal == null && signed != null) {
+            sign(signed);
         }
         if (refusal == null) {
             refusal = quota.charge(envelope.recipients().size(), draft.octets());
@@ -164,7 +203,7 @@ final class Intake implements ContentSink {
                 now,
                 provenance.origin(),
                 scanner.value(HeaderField.MESSAGE_ID).orElse(null),
-                findings);
+                together(findings, filterFindings));
         byte[] prefix = prefix(now);
         long octets = prefix.length + draft.octets();
         return switch (doors.spool().commit(draft, arrival, prefix, settled(now))) {
@@ -184,16 +223,43 @@ final class Intake implements ContentSink {
         };
     }
 
+    /** Ends the verification, and does what the judgement says. */
+    private void verify(Verifying message, Instant now) {
+        try {
+            Authenticity.Judged judged = message.end(findings);
+            findings = together(findings, judged.findings());
+            authenticity = message.fields();
+            if (judged.refusal() != null) {
+                refuse(judged.refusal());
+            } else if (judged.hold() != null) {
+                RecipientState held = new RecipientState.Held(0, now, "dmarc", judged.hold(), false, null);
+                states = Collections.nCopies(envelope.recipients().size(), Optional.of(held));
+            }
+        } catch (IOException e) {
+            LOG.error("content of {} could not be written", draft.id(), e);
+            refuse(FAILED);
+        }
+    }
+
+    private void sign(SignedContent content) {
+        try {
+            signatures = content.end();
+        } catch (SignedContent.SigningFailure e) {
+            LOG.error("message {} could not be signed", draft.id(), e);
+            refuse(UNSIGNED);
+        }
+    }
+
     /** Has the filters judge the content, and writes what they make of it into the draft. */
     private void filter(FilteredMessage judging, Instant now) {
-        switch (judging.judge(draft.id(), completion(now))) {
+        switch (judging.judge(draft.id(), completion())) {
             case Verdict.Refused(Reply reply) -> refuse(reply);
             case Verdict.Passed passed -> {
                 envelope = passed.envelope();
-                states = passed.states();
-                findings = together(provenance.findings(), passed.findings());
+                states = merged(states, passed.states());
+                filterFindings = passed.findings();
                 try {
-                    passed.content().writeTo(draft::write);
+                    passed.content().writeTo(this::draft);
                 } catch (IOException e) {
                     LOG.error("filtered content of {} could not be written", draft.id(), e);
                     refuse(FAILED);
@@ -201,6 +267,16 @@ final class Intake implements ContentSink {
             }
         }
         judging.close();
+    }
+
+    /** What the filters decide of a recipient goes before what was decided of the message. */
+    private static List<Optional<RecipientState>> merged(
+            List<Optional<RecipientState>> message, List<Optional<RecipientState>> filtered) {
+        if (message.isEmpty()) {
+            return filtered;
+        }
+        Optional<RecipientState> all = message.getFirst();
+        return filtered.stream().map(state -> state.or(() -> all)).toList();
     }
 
     private static List<Finding> together(List<Finding> first, List<Finding> second) {
@@ -266,12 +342,14 @@ final class Intake implements ContentSink {
     }
 
     private byte[] prefix(Instant now) {
-        StringBuilder text = new StringBuilder(320);
+        StringBuilder text = new StringBuilder(320 + authenticity.length() + signatures.length());
+        // RFC 7208 §9.1: above the Received field.
+        text.append(authenticity);
         Trace.received(
                 text,
                 new Trace.Hop(
                         provenance.greeted().name(),
-                        provenance.reverseName(),
+                        provenance.reverse().believed(),
                         provenance.client(),
                         settings.host().ascii(),
                         provenance.with(envelope.parameters().smtpUtf8()),
@@ -279,11 +357,12 @@ final class Intake implements ContentSink {
                         onlyRecipient(),
                         now));
         if (doors.policy().tellsFindings()) {
-            PolicyHeader.append(text, settings.host().ascii(), provenance.findings());
+            PolicyHeader.append(text, settings.host().ascii(), findings);
         }
+        text.append(signatures);
         // Where filters have seen the content, they have seen this too, and it is there already.
         if (inspection == null) {
-            text.append(completion(now));
+            text.append(completion());
             if (scanner.headless()) {
                 text.append("\r\n");
             }
@@ -291,14 +370,21 @@ final class Intake implements ContentSink {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What a submission server adds where the user's program did not: Date, Message-ID, Sender (RFC 5321 §6.4, RFC 6409 §8). */
-    private String completion(Instant now) {
-        if (settings.role() != ListenerRole.SUBMISSION) {
-            return "";
+    /**
+     * What a submission server adds where the user's program did not: Date, Message-ID, Sender (RFC 5321 §6.4, RFC 6409 §8).
+     * Made once, when the header section is known, since it is signed.
+     */
+    private String completion() {
+        if (completion == null) {
+            completion = settings.role() == ListenerRole.SUBMISSION ? additions() : "";
         }
+        return completion;
+    }
+
+    private String additions() {
         StringBuilder text = new StringBuilder(120);
         if (!scanner.has(HeaderField.DATE)) {
-            text.append("Date: ").append(MailDate.text(now)).append("\r\n");
+            text.append("Date: ").append(MailDate.text(doors.time().now())).append("\r\n");
         }
         if (!scanner.has(HeaderField.MESSAGE_ID)) {
             String messageId = Trace.messageId(draft.id(), settings.host().ascii());

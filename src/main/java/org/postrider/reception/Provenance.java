@@ -4,9 +4,10 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.postrider.mail.Domain;
+import org.postrider.mailauth.AuthResult;
 import org.postrider.mail.Finding;
 import org.postrider.message.TransmissionType;
+import org.postrider.policy.NameConfirmation;
 import org.postrider.sasl.Login;
 import org.postrider.smtp.server.Greeted;
 import org.postrider.spool.Arrival;
@@ -15,18 +16,31 @@ import org.postrider.tls.TlsFacts;
 /**
  * Where a message comes from.
  *
- * @param reverseName the client's confirmed name
+ * @param reverse whether the client's address has a name that leads back to it
  * @param findings what was found out about it before its content
  * @param tls {@code null} in clear
  * @param login {@code null} where the client has not authenticated
+ * @param trusted whether the client may send to anywhere
  */
 record Provenance(
         InetAddress client,
-        Optional<Domain> reverseName,
+        NameConfirmation.Result reverse,
         Greeted greeted,
         List<Finding> findings,
         @Nullable TlsFacts tls,
-        @Nullable Login login) {
+        @Nullable Login login,
+        boolean trusted) {
+
+    /** What {@code iprev} says of the client (RFC 8601 §3); empty where nobody can know a name of its address. */
+    Optional<AuthResult> reverseResult() {
+        return switch (reverse) {
+            case NameConfirmation.Result.Confirmed _ -> Optional.of(AuthResult.PASS);
+            case NameConfirmation.Result.Unconfirmed _ -> Optional.of(AuthResult.FAIL);
+            case NameConfirmation.Result.Nameless _ -> Optional.of(AuthResult.PERMERROR);
+            case NameConfirmation.Result.Failed _ -> Optional.of(AuthResult.TEMPERROR);
+            case NameConfirmation.Result.Private _ -> Optional.empty();
+        };
+    }
 
     /** The short form for logs: protocol, address and the name that the client gave, with nothing but printable ASCII. */
     String origin() {

@@ -23,6 +23,7 @@ import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
 import org.postrider.policy.Decision;
 import org.postrider.policy.Inspection;
+import org.postrider.policy.NameConfirmation;
 import org.postrider.policy.Policy;
 import org.postrider.queue.Accepted;
 import org.postrider.queue.Time;
@@ -64,6 +65,8 @@ public final class Reception implements Receptionist {
      * @param hosts shared by all who hand messages to the queue
      * @param queue takes each durable message on; called from the session's thread
      * @param accounts {@code null} where nobody can authenticate
+     * @param authenticity {@code null} where no message is verified
+     * @param signing {@code null} where no message is signed
      */
     public record Doors(
             Time time,
@@ -73,7 +76,9 @@ public final class Reception implements Receptionist {
             MailHostPool hosts,
             Consumer<Accepted> queue,
             Events events,
-            @Nullable Accounts accounts) {}
+            @Nullable Accounts accounts,
+            @Nullable AuthenticityDesk authenticity,
+            @Nullable SigningDesk signing) {}
 
     /**
      * @param settings asked once for each session, so that a reload serves the next one
@@ -110,7 +115,7 @@ public final class Reception implements Receptionist {
         private @Nullable Login login;
         private int nullSenderRecipients;
         private boolean nameAsked;
-        private Optional<Domain> reverseName = Optional.empty();
+        private NameConfirmation.Result reverseName = new NameConfirmation.Result.Private();
 
         SessionVisit(Peer peer, ReceptionSettings rules, @Nullable FilterSession filtering) {
             this.peer = peer;
@@ -240,7 +245,7 @@ public final class Reception implements Receptionist {
                     peer.local(),
                     rules.host(),
                     rules.role().name().toLowerCase(Locale.ROOT),
-                    reverseName(),
+                    reverseName().believed(),
                     greeted == null ? "" : greeted.name(),
                     secured == null ? null : new ClientFacts.Tls(secured.version(), secured.cipher()),
                     user == null ? null : new ClientFacts.User(user.user(), user.mechanism()));
@@ -284,7 +289,13 @@ public final class Reception implements Receptionist {
                 return new Opened.Refused(NO_ROOM);
             }
             Provenance provenance = new Provenance(
-                    peer.remote().getAddress(), reverseName(), greeted, inspection.content(), tls, login);
+                    peer.remote().getAddress(),
+                    reverseName(),
+                    greeted,
+                    inspection.content(),
+                    tls,
+                    login,
+                    rules.role() != ListenerRole.MX || relay.trusted());
             Draft draft = doors.spool.draft(declaredOctets, rules.durability());
             Optional<FilteredMessage> filtered = filtering == null ? Optional.empty() : filtering.inspect(envelope);
             return new Opened.Place(
@@ -292,10 +303,10 @@ public final class Reception implements Receptionist {
         }
 
         /** Asked with the first message: many sessions never get so far, and the look-up may take its time. */
-        private Optional<Domain> reverseName() {
+        private NameConfirmation.Result reverseName() {
             if (!nameAsked) {
                 nameAsked = true;
-                reverseName = doors.reverseNames.confirmedName(peer.remote().getAddress());
+                reverseName = doors.reverseNames.find(peer.remote().getAddress());
             }
             return reverseName;
         }

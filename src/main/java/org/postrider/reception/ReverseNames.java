@@ -1,11 +1,10 @@
 package org.postrider.reception;
 
 import java.net.InetAddress;
-import java.util.Optional;
-import org.postrider.mail.Domain;
+import org.postrider.policy.NameConfirmation;
 
 /** Finds the name of a client's address. */
 public interface ReverseNames {
-    /** The name that the address points to and that points back to it, empty where there is none. May block. */
-    Optional<Domain> confirmedName(InetAddress address);
+    /** Whether the address and the name that it points to confirm each other. May block, and ends by itself. */
+    NameConfirmation.Result find(InetAddress address);
 }

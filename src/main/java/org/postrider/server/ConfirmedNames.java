@@ -2,14 +2,12 @@ package org.postrider.server;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.postrider.dns.Resolver;
-import org.postrider.mail.Domain;
 import org.postrider.policy.NameConfirmation;
 import org.postrider.reception.ReverseNames;
 
@@ -23,6 +21,8 @@ import org.postrider.reception.ReverseNames;
 final class ConfirmedNames implements ReverseNames {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int LOOKUPS_MAX = 500;
+    private static final NameConfirmation.Result UNANSWERED =
+            new NameConfirmation.Result.Failed("there was no answer in time");
 
     private final NameConfirmation names;
     private final Semaphore lookups = new Semaphore(LOOKUPS_MAX);
@@ -32,26 +32,29 @@ final class ConfirmedNames implements ReverseNames {
     }
 
     @Override
-    public Optional<Domain> confirmedName(InetAddress address) {
-        if (NameConfirmation.isPrivate(address) || !lookups.tryAcquire()) {
-            return Optional.empty();
+    public NameConfirmation.Result find(InetAddress address) {
+        if (NameConfirmation.isPrivate(address)) {
+            return new NameConfirmation.Result.Private();
         }
-        CompletableFuture<Optional<Domain>> found = new CompletableFuture<>();
+        if (!lookups.tryAcquire()) {
+            return UNANSWERED;
+        }
+        CompletableFuture<NameConfirmation.Result> found = new CompletableFuture<>();
         Thread.ofVirtual().name("reverse-name").start(() -> {
             try {
-                found.complete(names.find(address).believed());
+                found.complete(names.find(address));
             } finally {
                 lookups.release();
-                found.complete(Optional.empty());
+                found.complete(UNANSWERED);
             }
         });
         try {
             return found.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException _) {
-            return Optional.empty();
+            return UNANSWERED;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return Optional.empty();
+            return UNANSWERED;
         }
     }
 }

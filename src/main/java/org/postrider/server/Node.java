@@ -48,6 +48,7 @@ import org.postrider.http.Health;
 import org.postrider.http.HttpServer;
 import org.postrider.http.RecentMail;
 import org.postrider.mail.MailHostPool;
+import org.postrider.mailauth.dkim.SigningLanes;
 import org.postrider.policy.GreylistTable;
 import org.postrider.policy.Policy;
 import org.postrider.policy.PolicySettings;
@@ -88,6 +89,9 @@ public final class Node implements AutoCloseable {
     private static final Duration POLICY_FLUSHED_EVERY = Duration.ofSeconds(2);
     private static final Duration POLICY_EXPIRED_EVERY = Duration.ofHours(1);
 
+    /** Signatures that may wait for a lane; more messages are answered with 451. */
+    private static final int SIGNATURES_WAITING = 10_000;
+
     /** A sync takes milliseconds. */
     private static final Duration SETTLED_WITHIN = Duration.ofSeconds(5);
 
@@ -111,6 +115,7 @@ public final class Node implements AutoCloseable {
     private final Filters filters;
     private final SmtpServer smtp;
     private final CertificateKeeper certificates;
+    private final LiveAuthenticity authenticity;
     private final Configuration first;
     private final LiveHeap heap = LiveHeap.ofThisMachine();
     private final AtomicBoolean draining = new AtomicBoolean();
@@ -202,15 +207,16 @@ public final class Node implements AutoCloseable {
                     open(new Filters(dataDir.resolve("filter"), InstantSource.system(), System::nanoTime, events));
             this.smtp = open(new SmtpServer(
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
-            Reception.Doors doors = new Reception.Doors(
-                    engineThread, spool, new ConfirmedNames(resolver), policy, hosts, this::enqueue, events, accounts);
+            this.authenticity = new LiveAuthenticity(
+                    resolver, open(new SigningLanes(signingLanes(), SIGNATURES_WAITING)), configuration);
+            Reception.Doors doors = doors(resolver, events);
             this.certificates =
                     open(new CertificateKeeper(InstantSource.system(), new SharedRandom(), dataDir.resolve("acme")));
             certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));
             listen(doors);
             certificates.start();
             deliverer.configure(settings.routes(), settings.delivery(addresses()));
-            gauges();
+            new Gauges(metrics, smtp, spool, stress, policy, certificates, engineThread, mailLog).register();
             var _ = clockwork.scheduleWithFixedDelay(
                     accounts::keep, KEPT_EVERY.toMillis(), KEPT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             var _ = clockwork.scheduleAtFixedRate(this::observe, 0, OBSERVED_EVERY.toMillis(), TimeUnit.MILLISECONDS);
@@ -224,6 +230,24 @@ public final class Node implements AutoCloseable {
                 closeAll();
             }
         }
+    }
+
+    private Reception.Doors doors(Resolver resolver, Events events) {
+        return new Reception.Doors(
+                engineThread,
+                spool,
+                new ConfirmedNames(resolver),
+                policy,
+                hosts,
+                this::enqueue,
+                events,
+                accounts,
+                authenticity.desk(),
+                authenticity);
+    }
+
+    private static int signingLanes() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     }
 
     private static Accounts accounts(Configuration configuration, StateDatabase state) throws IOException {
@@ -377,49 +401,6 @@ public final class Node implements AutoCloseable {
         return wanted.isEmpty() ? Optional.empty() : Optional.of(filters.session(wanted));
     }
 
-    private void gauges() {
-        metrics.gauge("postrider_sessions_open", "Sessions that are open", smtp::connections);
-        metrics.gauge(
-                "postrider_spool_messages",
-                "Messages in the spool",
-                () -> spool.condition().messages());
-        metrics.gauge(
-                "postrider_spool_octets",
-                "Octets that the spool uses",
-                () -> spool.condition().usedOctets());
-        metrics.gauge(
-                "postrider_spool_fill_ratio",
-                "Share of the space for new mail in use",
-                () -> spool.condition().fill());
-        metrics.gauge(
-                "postrider_spool_quarantined",
-                "Damaged records found since the start",
-                () -> spool.condition().quarantined());
-        metrics.gauge(
-                "postrider_spool_failed_syncs",
-                "Syncs that failed since the start",
-                () -> spool.condition().failedSyncs());
-        metrics.gauge("postrider_stress_level", "0 calm, 1 busy, 2 overloaded", () -> switch (stress.level()) {
-            case CALM -> 0;
-            case BUSY -> 1;
-            case OVERLOADED -> 2;
-        });
-        metrics.gauge(
-                "postrider_dns_lists_distrusted",
-                "DNS lists that are not asked, as they are broken or do not answer",
-                policy::distrustedLists);
-        metrics.gauge(
-                "postrider_certificate_days_left",
-                "Days until the first of the certificates ends; NaN without one",
-                certificates::daysLeft);
-        metrics.gauge("postrider_engine_inbox", "Tasks that wait for the queue engine", engineThread::waiting);
-        metrics.gauge("postrider_mail_log_lost", "Events that the mail log could not take", mailLog::lostEver);
-        metrics.gauge(
-                "postrider_mail_log_unread_octets",
-                "Octets of the spool's log that are not in the mail log for good",
-                mailLog::unreadOctets);
-    }
-
     private void observe() {
         try {
             Condition condition = spool.condition();
@@ -487,10 +468,12 @@ public final class Node implements AutoCloseable {
         List<Configuration.Listener> lines =
                 AtReload.lines(open.stream().map(Listening::line).toList(), configuration.listeners());
         List<Change> changes = new ArrayList<>();
+        LiveAuthenticity.InForce authentic;
         try {
             for (int i = 0; i < open.size(); i++) {
                 changes.add(Change.of(taken, open.get(i), lines.get(i)));
             }
+            authentic = authenticity.read(configuration);
             certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));
         } catch (IOException e) {
             return List.of("nothing was changed: " + e.getMessage());
@@ -505,6 +488,7 @@ public final class Node implements AutoCloseable {
         settings = taken;
         smtp.replace(connections);
         policy.replace(judging);
+        authenticity.take(authentic);
         accounts.configure(users);
         listeners = changes.stream().map(Change::apply).toList();
         tls.take(taken.tls(), authorities);

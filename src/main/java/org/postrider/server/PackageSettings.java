@@ -33,6 +33,7 @@ import org.postrider.report.DsnSettings;
 import org.postrider.server.config.Clamav;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.Delivery;
+import org.postrider.server.config.Limits;
 import org.postrider.server.config.Milter;
 import org.postrider.server.config.Reference;
 import org.postrider.smtp.client.ClientSettings;
@@ -58,7 +59,7 @@ record PackageSettings(Configuration configuration) {
     private static final int MAIL_LOG_SHARE = 8;
 
     ConnectionLimits connections() {
-        Configuration.Limits limits = configuration.limits();
+        Limits limits = configuration.limits();
         int perAddress = limits.connectionsPerAddress().max();
         long perRange = limits.connectionsPerAddress().isOff() ? perAddress : (long) perAddress * RANGE_FACTOR;
         return new ConnectionLimits(
@@ -103,7 +104,7 @@ record PackageSettings(Configuration configuration) {
     }
 
     private SessionLimits sessionLimits() {
-        Configuration.Limits limits = configuration.limits();
+        Limits limits = configuration.limits();
         SessionLimits rest = SessionLimits.DEFAULT;
         return new SessionLimits(
                 limits.errorsPerSession().max(),
@@ -121,7 +122,7 @@ record PackageSettings(Configuration configuration) {
     }
 
     private SessionTimeouts sessionTimeouts(Configuration.Listener listener) {
-        Configuration.Timeouts timeouts = configuration.timeouts();
+        var timeouts = configuration.timeouts();
         SessionTimeouts rest = SessionTimeouts.DEFAULT;
         return new SessionTimeouts(
                 timeouts.command(),
@@ -266,7 +267,7 @@ record PackageSettings(Configuration configuration) {
     }
 
     private ClientSettings client() {
-        Configuration.Timeouts timeouts = configuration.timeouts();
+        var timeouts = configuration.timeouts();
         return new ClientSettings(
                 timeouts.connect(),
                 timeouts.greeting(),

@@ -35,11 +35,11 @@ final class ArchitectureTest {
             Map.entry("report", new String[] {"mail", "message"}),
             Map.entry("event", new String[] {"mail", "spool"}),
             Map.entry("account", new String[] {"mail", "sasl", "state", "event"}),
-            Map.entry("policy", new String[] {"mail", "message", "smtp", "dns", "state", "event"}),
+            Map.entry("policy", new String[] {"mail", "message", "smtp", "dns", "mailauth", "state", "event"}),
             Map.entry("filter", new String[] {"mail", "message", "event"}),
             Map.entry("reception", new String[] {
                 "mail", "message", "tls", "sasl", "smtp", "dns", "spool", "queue", "event", "account", "policy",
-                "filter"
+                "filter", "mailauth"
             }),
             Map.entry("delivery", new String[] {
                 "mail", "message", "tls", "sasl", "smtp", "dns", "spool", "queue", "report", "event"

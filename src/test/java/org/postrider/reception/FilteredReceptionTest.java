@@ -31,6 +31,7 @@ import org.postrider.mail.QueueId;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.RecipientState;
 import org.postrider.message.HeaderLimits;
+import org.postrider.policy.NameConfirmation;
 import org.postrider.policy.PolicySettings;
 import org.postrider.queue.Accepted;
 import org.postrider.smtp.server.ContentSink;
@@ -94,11 +95,13 @@ class FilteredReceptionTest {
                 new Reception.Doors(
                         () -> Lobby.NOW,
                         spool,
-                        _ -> Optional.empty(),
+                        _ -> new NameConfirmation.Result.Private(),
                         Lobby.policy(new FakeResolver(), PolicySettings.DEFAULT),
                         new MailHostPool(),
                         queued::add,
                         events::add,
+                        null,
+                        null,
                         null),
                 () -> Optional.of(filters.session(settings)));
         Receptionist.Visit visit = reception.visit(new Peer(

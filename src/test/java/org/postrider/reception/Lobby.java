@@ -23,6 +23,7 @@ import org.postrider.mail.QueueId;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
+import org.postrider.policy.NameConfirmation;
 import org.postrider.policy.GreylistStore;
 import org.postrider.policy.Policy;
 import org.postrider.policy.PolicySettings;
@@ -51,7 +52,7 @@ final class Lobby {
     ReceptionSettings settings = settings(ListenerRole.MX);
     final FakeResolver dns = new FakeResolver().mx("example.org", 10, "mx.example.org");
     PolicySettings policySettings = PolicySettings.DEFAULT;
-    Optional<Domain> reverseName = Optional.empty();
+    NameConfirmation.Result reverseName = new NameConfirmation.Result.Private();
     boolean queueFails;
     boolean listenersFail;
     int eventsWhenQueued;
@@ -74,7 +75,7 @@ final class Lobby {
 
     Receptionist.Visit visit(String client) {
         Reception.Doors doors = new Reception.Doors(
-                () -> NOW, spool, _ -> reverseName, policy(), new MailHostPool(), this::queue, this::publish, null);
+                () -> NOW, spool, _ -> reverseName, policy(), new MailHostPool(), this::queue, this::publish, null, null, null);
         InetSocketAddress remote = new InetSocketAddress(InetAddress.ofLiteral(client), 40_000);
         return new Reception(() -> settings, doors).visit(new Peer(remote, new InetSocketAddress(OWN_ADDRESS, 25)));
     }

@@ -19,6 +19,7 @@ import org.postrider.mail.MailParameters;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.ReversePath;
 import org.postrider.message.HeaderLimits;
+import org.postrider.policy.NameConfirmation;
 import org.postrider.queue.Accepted;
 import org.postrider.smtp.server.ContentSink;
 import org.postrider.smtp.server.Greeted;
@@ -40,7 +41,7 @@ class ReceptionTest {
     @Test
     @Requirement({"conf-15", "conf-25", "conf-27", "conf-30"})
     void storesTheMessageBehindItsTrace() throws IOException {
-        lobby.reverseName = Optional.of(new Domain("ptr.example.org"));
+        lobby.reverseName = new NameConfirmation.Result.Confirmed(new Domain("ptr.example.org"));
         QueueId id = lobby.accepted(TO_BOB, MESSAGE);
         assertThat(lobby.content(id)).isEqualTo("""
             Received: from client.example.org (ptr.example.org [198.51.100.7])\r

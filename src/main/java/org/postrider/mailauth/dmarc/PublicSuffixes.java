@@ -1,12 +1,11 @@
 package org.postrider.mailauth.dmarc;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 import org.postrider.mail.Domain;
 
@@ -17,7 +16,7 @@ import org.postrider.mail.Domain;
  * <p>Thread: any; immutable.
  */
 public final class PublicSuffixes {
-    private static final int RULES_MAX = 100_000;
+    private static final int LINES_MAX = 100_000;
 
     private final Set<String> names;
     private final Set<String> wildcards;
@@ -32,27 +31,27 @@ public final class PublicSuffixes {
     /**
      * Reads a list, private suffixes among them. Rules that name no domain are left out.
      *
-     * @throws IOException where the file cannot be read, is not UTF-8, or has more than {@value #RULES_MAX} rules
+     * @throws IOException where the file cannot be read, is or is not UTF-8
      */
     public static PublicSuffixes read(Path file) throws IOException {
+        return of(Files.readAllLines(file, StandardCharsets.UTF_8));
+    }
+
+    /** The same of a list's lines; the first {@value #LINES_MAX} count. */
+    public static PublicSuffixes of(List<String> lines) {
         Set<String> names = new HashSet<>();
         Set<String> wildcards = new HashSet<>();
         Set<String> exceptions = new HashSet<>();
-        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String rule = line.strip().split("\\s", 2)[0];
-                if (rule.isEmpty() || rule.startsWith("//")) {
-                    continue;
-                }
-                boolean exception = rule.startsWith("!");
-                boolean wildcard = rule.startsWith("*.");
-                Optional<Domain> name =
-                        Domain.parse(exception ? rule.substring(1) : wildcard ? rule.substring(2) : rule);
-                name.ifPresent(domain -> (exception ? exceptions : wildcard ? wildcards : names).add(domain.ascii()));
-                if (names.size() + wildcards.size() + exceptions.size() > RULES_MAX) {
-                    throw new IOException(file + " has more than " + RULES_MAX + " rules");
-                }
+        for (String line : lines.subList(0, Math.min(lines.size(), LINES_MAX))) {
+            String rule = line.strip().split("\\s", 2)[0];
+            if (rule.isEmpty() || rule.startsWith("//")) {
+                continue;
             }
+            boolean exception = rule.startsWith("!");
+            boolean wildcard = rule.startsWith("*.");
+            Domain.parse(exception ? rule.substring(1) : wildcard ? rule.substring(2) : rule)
+                    .ifPresent(domain ->
+                            (exception ? exceptions : wildcard ? wildcards : names).add(domain.ascii()));
         }
         return new PublicSuffixes(names, wildcards, exceptions);
     }

@@ -103,6 +103,21 @@ public record Configuration(
 
         @Key(meaning = "Greylisting (RFC 6647).") PolicySections.Greylist greylist,
 
+        @Key(meaning = "What becomes of mail that SPF speaks against.")
+        AuthenticitySections.Spf spf,
+
+        @Key(meaning = "Signatures by DKIM: those of others, and our own. See operate/authentication.md.")
+        AuthenticitySections.Dkim dkim,
+
+        @Key(
+                name = "dkim-key",
+                meaning = "A key that signs the mail of a domain's authors when users or `[relay] networks` send it."
+                        + " Repeat the section for each; all keys of one domain sign.")
+        List<AuthenticitySections.DkimKey> dkimKeys,
+
+        @Key(meaning = "What becomes of mail that DMARC speaks against (RFC 9989).")
+        AuthenticitySections.Dmarc dmarc,
+
         @Key(meaning = "How often one client may come.") PolicySections.Rate rate,
 
         @Key(meaning = "Slow replies to clients that are refused.")
@@ -146,6 +161,7 @@ public record Configuration(
         dnsLists = List.copyOf(dnsLists);
         certificates = List.copyOf(certificates);
         milters = List.copyOf(milters);
+        dkimKeys = List.copyOf(dkimKeys);
     }
 
     /** Who a listener is for. */
@@ -401,63 +417,6 @@ public record Configuration(
         }
     }
 
-    public record Limits(
-            @Key(fallback = "20", off = true, meaning = "Errors before a session is ended with 421 4.7.0.")
-            Limit errorsPerSession,
-
-            @Key(
-                    fallback = "100",
-                    off = true,
-                    meaning =
-                            "NOOP, RSET, VRFY, HELP and abandoned transactions between two messages before 421 4.7.0.")
-            Limit junkCommandsPerSession,
-
-            @Key(fallback = "20000", off = true, meaning = "Connections at once, all listeners together.")
-            Limit connections,
-
-            @Key(
-                    fallback = "200",
-                    off = true,
-                    meaning = "Connections at once from one address; five times as many from one IPv4 /24 or one IPv6"
-                            + " /64.")
-            Limit connectionsPerAddress,
-
-            @Key(
-                    fallback = "1000",
-                    off = true,
-                    max = 65_535,
-                    meaning = "Recipients of one message; the next get 452 4.5.3. RFC 5321 wants at least 100.")
-            Limit recipientsPerMessage,
-
-            @Key(
-                    fallback = "\"50 MiB\"",
-                    off = true,
-                    meaning = "The largest message, as SIZE tells it; 552 5.3.4 beyond.")
-            Size messageSize,
-
-            @Key(
-                    fallback = "\"off\"",
-                    off = true,
-                    meaning = "Commands a minute of one client address, in all its sessions together; then 421 4.7.0.")
-            Limit commandsPerMinute,
-
-            @Key(
-                    fallback = "1000",
-                    off = true,
-                    meaning =
-                            "TLS handshakes that one client address may begin in a minute, this machine's own excepted;"
-                                    + " then 421 4.7.0, or with implicit TLS the end of the connection.")
-            Limit tlsSessionsPerMinute,
-
-            @Key(fallback = "\"off\"", off = true, meaning = "Messages in one session; announced as MAILMAX.")
-            Limit messagesPerSession,
-
-            @Key(
-                    fallback = "100",
-                    off = true,
-                    meaning = "Received fields before a message counts as looping: 554 5.4.6.")
-            Limit receivedFields) {}
-
     public record Dns(
             @Key(
                     fallback = "[]",
@@ -493,59 +452,6 @@ public record Configuration(
             schedule = List.copyOf(schedule);
         }
     }
-
-    public record Timeouts(
-            @Key(fallback = "\"5m\"", meaning = "Server: for the next command (RFC 5321 §4.5.3.2.7).")
-            Duration command,
-
-            @Key(fallback = "\"5m\"", meaning = "Server: for the next octets of a message.")
-            Duration content,
-
-            @Key(fallback = "\"3h\"", meaning = "Server: for one message to be whole.")
-            Duration message,
-
-            @Key(fallback = "\"24h\"", meaning = "Server: for a session as a whole.")
-            Duration session,
-
-            @Key(fallback = "\"2m\"", meaning = "Server: for the client to take a reply.")
-            Duration reply,
-
-            @Key(fallback = "\"30s\"", meaning = "Client: for the TCP connection.")
-            Duration connect,
-
-            @Key(fallback = "\"5m\"", meaning = "Client: for the greeting (§4.5.3.2.1).")
-            Duration greeting,
-
-            @Key(
-                    fallback = "\"5m\"",
-                    meaning = "Client: for the reply to EHLO, HELO or LHLO, to STARTTLS, and in AUTH.")
-            Duration ehlo,
-
-            @Key(fallback = "\"1m\"", meaning = "Client: for the TLS handshake as a whole.")
-            Duration tlsHandshake,
-
-            @Key(fallback = "\"5m\"", meaning = "Client: for the reply to MAIL (§4.5.3.2.2).")
-            Duration mail,
-
-            @Key(fallback = "\"5m\"", meaning = "Client: for the reply to RCPT (§4.5.3.2.3).")
-            Duration rcpt,
-
-            @Key(fallback = "\"2m\"", meaning = "Client: for the reply to DATA (§4.5.3.2.4).")
-            Duration data,
-
-            @Key(fallback = "\"3m\"", meaning = "Client: for each block of the message to be taken (§4.5.3.2.5).")
-            Duration dataBlock,
-
-            @Key(
-                    fallback = "\"10m\"",
-                    meaning = "Client: for the reply to the final dot (§4.5.3.2.6); a short one sends mail twice.")
-            Duration dataDone,
-
-            @Key(fallback = "\"5s\"", meaning = "Client: for the replies to RSET and QUIT.")
-            Duration quit,
-
-            @Key(fallback = "\"30s\"", meaning = "How long a drain waits for open sessions and attempts.")
-            Duration drain) {}
 
     public record Spool(
             @Key(

@@ -61,6 +61,7 @@ final class Rules {
         checkDelivery();
         new PolicyRules(configuration, binder, errors, warnings).check();
         new TlsRules(configuration, binder, errors, warnings).check();
+        new AuthenticityRules(configuration, binder, errors).check();
         checkMilters();
     }
 

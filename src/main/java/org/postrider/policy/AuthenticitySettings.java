@@ -1,0 +1,58 @@
+package org.postrider.policy;
+
+import java.util.Set;
+import org.postrider.mail.Domain;
+
+/**
+ * What becomes of messages whose authenticity was verified.
+ *
+ * @param enforce false: judge all, refuse and hold nothing
+ * @param spfFail where the reverse-path's domain says for sure that the client may not send for it
+ * @param spfError where its record makes no sense
+ * @param noAuthor where From is missing, repeated, malformed or names several domains, so that DMARC has nothing to go by
+ * @param quarantine what {@code p=quarantine} comes to
+ * @param reject what {@code p=reject} comes to
+ * @param unknown where the DNS does not tell whether a message of a domain with a policy is authentic
+ * @param trustedSealers whose ARC seals are believed: what they found is taken where a message fails here
+ */
+public record AuthenticitySettings(
+        boolean enforce,
+        Response spfFail,
+        Response spfError,
+        Response noAuthor,
+        Quarantine quarantine,
+        Rejection reject,
+        Response unknown,
+        Set<Domain> trustedSealers) {
+    /** Notes all, and refuses only what has no author. */
+    public static final AuthenticitySettings DEFAULT = new AuthenticitySettings(
+            true,
+            Response.TAG,
+            Response.TAG,
+            Response.REJECT,
+            new Quarantine(Response.TAG, false),
+            Rejection.AGREED,
+            Response.TAG,
+            Set.of());
+
+    public AuthenticitySettings {
+        trustedSealers = Set.copyOf(trustedSealers);
+    }
+
+    /**
+     * What is done with suspicious mail.
+     *
+     * @param hold whether it waits in the queue for somebody to release or remove it, beside what {@code response} says
+     */
+    public record Quarantine(Response response, boolean hold) {}
+
+    /** When {@code p=reject} is followed (RFC 9989 §7.4). */
+    public enum Rejection {
+        /** Never: it is quarantined. */
+        NEVER,
+        /** Where something else speaks against the client too: a DNS list, or a list of our own. Else it is quarantined. */
+        AGREED,
+        /** Always, as RFC 7489 had it; mailing lists suffer. */
+        ALWAYS
+    }
+}

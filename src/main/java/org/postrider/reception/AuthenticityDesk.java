@@ -1,0 +1,27 @@
+package org.postrider.reception;
+
+import java.util.function.Supplier;
+import org.postrider.mailauth.verify.MessageVerifier;
+import org.postrider.mailauth.verify.Verified;
+import org.postrider.policy.Authenticity;
+import org.postrider.policy.AuthenticitySettings;
+
+/**
+ * Has the messages of mx listeners verified and judged.
+ *
+ * <p>Thread: any.
+ *
+ * @param verifier asked once for each message, as {@code settings} are
+ * @param told hears of each message that was verified, with the reply it got, for reports; must not block
+ */
+public record AuthenticityDesk(Supplier<MessageVerifier> verifier, Supplier<AuthenticitySettings> settings, Told told) {
+    /** Who counts what was verified. */
+    @FunctionalInterface
+    public interface Told {
+        void verified(Verified verified, Authenticity.Judged judged);
+    }
+
+    Authenticity judge() {
+        return new Authenticity(settings.get());
+    }
+}

@@ -1,0 +1,107 @@
+package org.postrider.reception;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.postrider.mailauth.HeaderCollector;
+import org.postrider.mailauth.HeaderSection;
+import org.postrider.mailauth.dkim.DkimSigner;
+import org.postrider.mailauth.dmarc.AuthorDomains;
+
+/**
+ * Signs one message as its content goes into the spool.
+ *
+ * <p>Thread: confined.
+ */
+final class SignedContent {
+    private static final long SIGNING_SECONDS_MAX = 30;
+
+    private final SigningDesk desk;
+    private final Supplier<String> before;
+    private final Instant now;
+    private final HeaderCollector header = new HeaderCollector();
+    private boolean begun;
+    private DkimSigner.@Nullable Signing signing;
+
+    /**
+     * @param before the fields that we put before the content; asked when its header section is whole
+     */
+    SignedContent(SigningDesk desk, Supplier<String> before, Instant now) {
+        this.desk = desk;
+        this.before = before;
+        this.now = now;
+    }
+
+    void write(byte[] octets, int from, int length) {
+        int taken = begun ? 0 : header.write(octets, from, length);
+        if (header.ended()) {
+            begin();
+        }
+        if (signing != null && taken < length) {
+            signing.write(octets, from + taken, length - taken);
+        }
+    }
+
+    private void begin() {
+        if (begun) {
+            return;
+        }
+        begun = true;
+        HeaderSection content = header.section();
+        byte[] ours = before.get().getBytes(StandardCharsets.UTF_8);
+        byte[] all = new byte[ours.length + header.length()];
+        System.arraycopy(ours, 0, all, 0, ours.length);
+        System.arraycopy(header.octets(), 0, all, ours.length, header.length());
+        HeaderSection whole = HeaderSection.of(all, all.length);
+        List<String> from = whole.named("from").stream().map(HeaderSection.Field::utf8).toList();
+        if (AuthorDomains.of(from) instanceof AuthorDomains.One(var author)) {
+            desk.signer(author).ifPresent(signer -> begin(signer.begin(whole, now), content));
+        }
+    }
+
+    private void begin(DkimSigner.Signing made, HeaderSection content) {
+        int body = HeaderCollector.bodyFrom(content, header.octets(), header.length());
+        made.write(header.octets(), body, header.length() - body);
+        signing = made;
+    }
+
+    /**
+     * Ends the message.
+     *
+     * @return the fields that are to stand above it, each with its CRLF: none where nobody signs for its author
+     * @throws SigningFailure where it should have been signed and could not be
+     */
+    String end() throws SigningFailure {
+        header.end();
+        begin();
+        if (signing == null) {
+            return "";
+        }
+        CompletionStage<List<String>> fields = signing.finish();
+        try {
+            return String.join("", fields.toCompletableFuture().get(SIGNING_SECONDS_MAX, TimeUnit.SECONDS));
+        } catch (ExecutionException | CompletionException | TimeoutException e) {
+            throw new SigningFailure(Optional.ofNullable(e.getCause()).orElse(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SigningFailure(e);
+        }
+    }
+
+    /** The signature could not be made now. */
+    static final class SigningFailure extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        SigningFailure(Throwable cause) {
+            super("a message could not be signed", cause);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package org.postrider.reception;
+
+import java.util.Optional;
+import org.postrider.mail.Domain;
+import org.postrider.mailauth.dkim.DkimSigner;
+
+/** Who signs the mail that we send. */
+public interface SigningDesk {
+    /** The signer for mail whose author is at {@code author}; empty where there is no key for it. */
+    Optional<DkimSigner> signer(Domain author);
+}
