@@ -30,7 +30,10 @@ class CorpusTest {
                 ProxyHeaderFuzz.class,
                 MilterFuzz.class,
                 ClamdFuzz.class,
-                SevenBitFuzz.class);
+                SevenBitFuzz.class,
+                DkimSignatureFuzz.class,
+                DkimKeyFuzz.class,
+                ArcFuzz.class);
     }
 
     @ParameterizedTest
