@@ -106,7 +106,9 @@ sealed interface ArcChain {
                 }
                 sets.add(new ArcSet(i, results[i], messages[i], seals[i]));
             }
-            boolean ended = highest > 0 && seals[highest] != null && validation(seals[highest]).equals("fail");
+            boolean ended = highest > 0
+                    && seals[highest] != null
+                    && validation(seals[highest]).equals("fail");
             if (ended) {
                 return new Broken(highest, true, "seal " + highest + " says that the chain has failed");
             }
@@ -129,9 +131,8 @@ sealed interface ArcChain {
         }
 
         private static OptionalInt number(String text) {
-            boolean digits = !text.isEmpty()
-                    && text.length() <= 2
-                    && text.chars().allMatch(c -> c >= '0' && c <= '9');
+            boolean digits =
+                    !text.isEmpty() && text.length() <= 2 && text.chars().allMatch(c -> c >= '0' && c <= '9');
             int number = digits ? Integer.parseInt(text) : 0;
             return number >= 1 && number <= SETS_MAX ? OptionalInt.of(number) : OptionalInt.empty();
         }

@@ -120,8 +120,7 @@ public final class ArcSealer {
          */
         public CompletionStage<List<String>> finish() {
             hashes.finish();
-            return message().thenCompose(message -> seal(message)
-                    .thenApply(seal -> List.of(seal, message, results)));
+            return message().thenCompose(message -> seal(message).thenApply(seal -> List.of(seal, message, results)));
         }
 
         private CompletionStage<String> message() {

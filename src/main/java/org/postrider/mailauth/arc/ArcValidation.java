@@ -49,8 +49,7 @@ public final class ArcValidation {
             boolean looked = sets.size() - set.instance() < pass.settings().signaturesMax();
             switch (SignatureField.read(set.seal(), Kind.ARC_SEAL)) {
                 case SignatureField.Unsound unsound -> {
-                    return new ArcChain.Broken(
-                            sets.size(), false, "seal " + set.instance() + ": " + unsound.reason());
+                    return new ArcChain.Broken(sets.size(), false, "seal " + set.instance() + ": " + unsound.reason());
                 }
                 case SignatureField.Sound(SignatureField seal) -> {
                     SignatureField.Read message = SignatureField.read(set.message(), Kind.ARC_MESSAGE);
@@ -60,8 +59,7 @@ public final class ArcValidation {
                                 sets.size(), false, "message signature " + set.instance() + ": " + problem.get());
                     }
                     Optional<Signed> checked = looked && problem.isEmpty() ? begin(message) : Optional.empty();
-                    links.add(new Link(
-                            set, checked, new Signed(seal, new SignatureCheck(pass, seal, Kind.ARC_SEAL))));
+                    links.add(new Link(set, checked, new Signed(seal, new SignatureCheck(pass, seal, Kind.ARC_SEAL))));
                 }
             }
         }
@@ -102,8 +100,7 @@ public final class ArcValidation {
         int oldestPass = newest;
         for (int i = newest; i >= 1; i--) {
             Optional<Signed> message = links.get(i - 1).message;
-            SignatureCheck.Verdict verdict =
-                    message.map(this::verdict).orElse(null);
+            SignatureCheck.Verdict verdict = message.map(this::verdict).orElse(null);
             if (verdict == null || verdict.result() != AuthResult.PASS) {
                 if (i == newest) {
                     String why = verdict == null ? "cannot be read" : verdict.reason();

@@ -147,7 +147,8 @@ final class ArcSigningSuiteTest {
         Signature signature = Signature.getInstance("SHA256withRSA");
         signature.initVerify(pair(test).publicKey());
         signature.update(ArcValidation.sealed(List.of(set), 1));
-        String base64 = TagList.parse(set.seal().text()).orElseThrow().compact("b").orElseThrow();
+        String base64 =
+                TagList.parse(set.seal().text()).orElseThrow().compact("b").orElseThrow();
         assertThat(signature.verify(Base64.getDecoder().decode(base64)))
                 .as("a failed chain's seal covers its own set")
                 .isTrue();
@@ -183,7 +184,8 @@ final class ArcSigningSuiteTest {
         int signature = entry.indexOf("b=");
         int end = entry.indexOf(';', signature);
         String whole = entry.substring(0, signature)
-                + entry.substring(signature, end).replaceAll("\\s", "") + entry.substring(end);
+                + entry.substring(signature, end).replaceAll("\\s", "")
+                + entry.substring(end);
         return name + ": " + whole.replace("\n", "\n  ") + "\n";
     }
 

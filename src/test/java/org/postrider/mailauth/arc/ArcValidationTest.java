@@ -89,31 +89,34 @@ final class ArcValidationTest {
         ArcSealer.Sealing sealing = SEALER.begin(before.header(), validate(before, DNS), "list.example; arc=pass", NOW)
                 .orElseThrow();
         changed.play(sealing::write);
-        SampleMail resealed = changed.below(sealing.finish().toCompletableFuture().join());
+        SampleMail resealed =
+                changed.below(sealing.finish().toCompletableFuture().join());
         ArcResult result = validate(resealed, DNS);
         assertThat(result.result()).as(result.reason()).isEqualTo(AuthResult.PASS);
         assertThat(result.oldestPass()).isEqualTo(OptionalInt.of(2));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "Subject: x                       | Subject: y                          | does not verify",
-        "Hello                            | Hallo                               | body has changed",
-        "ARC-Seal: i=2                    | ARC-Seal: i=3                       | not complete",
-        "ARC-Seal: i=2                    | ARC-Seal: i=1                       | two arc-seal",
-        "ARC-Seal: i=2                    | ARC-Seal: i=0                       | no instance",
-        "ARC-Seal: i=2                    | ARC-Seal: i=51                      | no instance",
-        "ARC-Seal: i=2                    | X-Seal: i=2                         | not complete",
-        "ARC-Seal: i=2                    | ARC-Seal: h=from; i=2               | a seal has no h=",
-        "cv=pass                          | cv=none                             | cv=pass",
-        "cv=none                          | cv=pass                             | cv=none",
-        "cv=pass                          | cv=                                 | cv=pass",
-        "cv=pass                          | cv=fail                             | says that the chain has failed",
-        "ARC-Authentication-Results: i=1  | ARC-Authentication-Results: x; i=1  | no instance",
-        "list.example; spf=pass           | list.example; spf=fail              | does not verify",
-        "h=from:from                      | h=arc-seal:from:from                | h= has arc-seal",
-        "s=s;                             | s=other;                            | no key",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Subject: x                       | Subject: y                          | does not verify",
+                "Hello                            | Hallo                               | body has changed",
+                "ARC-Seal: i=2                    | ARC-Seal: i=3                       | not complete",
+                "ARC-Seal: i=2                    | ARC-Seal: i=1                       | two arc-seal",
+                "ARC-Seal: i=2                    | ARC-Seal: i=0                       | no instance",
+                "ARC-Seal: i=2                    | ARC-Seal: i=51                      | no instance",
+                "ARC-Seal: i=2                    | X-Seal: i=2                         | not complete",
+                "ARC-Seal: i=2                    | ARC-Seal: h=from; i=2               | a seal has no h=",
+                "cv=pass                          | cv=none                             | cv=pass",
+                "cv=none                          | cv=pass                             | cv=none",
+                "cv=pass                          | cv=                                 | cv=pass",
+                "cv=pass                          | cv=fail                             | says that the chain has failed",
+                "ARC-Authentication-Results: i=1  | ARC-Authentication-Results: x; i=1  | no instance",
+                "list.example; spf=pass           | list.example; spf=fail              | does not verify",
+                "h=from:from                      | h=arc-seal:from:from                | h= has arc-seal",
+                "s=s;                             | s=other;                            | no key",
+            })
     @Requirement({"RFC 8617 §5.2", "RFC 8617 §4.1.3"})
     void whatBreaksAChainIsTold(String part, String other, String reason) {
         String text = sealedTimes(2).text();

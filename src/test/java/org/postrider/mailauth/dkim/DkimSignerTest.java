@@ -49,8 +49,7 @@ final class DkimSignerTest {
             """);
 
     private static DkimIdentity identity(String selector, DkimKeyPair pair) {
-        return new DkimIdentity(
-                DOMAIN, selector, new KeySigner(CryptoProviders.best(), Runnable::run, pair));
+        return new DkimIdentity(DOMAIN, selector, new KeySigner(CryptoProviders.best(), Runnable::run, pair));
     }
 
     private static DkimSigner signer(DkimSigner.Form form) {
@@ -70,8 +69,8 @@ final class DkimSignerTest {
         assertThat(fields).hasSize(2);
         assertThat(fields.get(0)).contains("a=rsa-sha256").endsWith("\r\n");
         assertThat(fields.get(1)).contains("a=ed25519-sha256");
-        assertThat(String.join("", fields).split("\r\n", -1)).allSatisfy(line -> assertThat(line.length())
-                .isLessThanOrEqualTo(78));
+        assertThat(String.join("", fields).split("\r\n", -1))
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(78));
         verifies(LETTER.below(fields));
     }
 
@@ -86,7 +85,10 @@ final class DkimSignerTest {
         assertThat(names.stream().filter("list-unsubscribe-post"::equals)).hasSize(2);
         assertThat(names).doesNotContain("received", "return-path", "sender");
         SampleMail more = LETTER.below(List.of(field)).below(List.of("List-Unsubscribe: <https://evil.example>\n"));
-        assertThat(more.verify(DNS, DkimSettings.DEFAULT, NOW).results().getFirst().result())
+        assertThat(more.verify(DNS, DkimSettings.DEFAULT, NOW)
+                        .results()
+                        .getFirst()
+                        .result())
                 .isEqualTo(AuthResult.FAIL);
     }
 
@@ -100,7 +102,8 @@ final class DkimSignerTest {
                 Optional.of(Duration.ofDays(1)));
         SampleMail mail = LETTER.below(LETTER.sign(signer(form), NOW));
         verifies(mail);
-        assertThat(mail.verify(DNS, DkimSettings.DEFAULT, NOW.plus(Duration.ofDays(2))).results())
+        assertThat(mail.verify(DNS, DkimSettings.DEFAULT, NOW.plus(Duration.ofDays(2)))
+                        .results())
                 .allSatisfy(result -> assertThat(result.result()).isEqualTo(AuthResult.PERMERROR));
     }
 
@@ -147,8 +150,7 @@ final class DkimSignerTest {
             for (int i = 0; i < 3; i++) {
                 lanes.execute(waits);
             }
-            CompletionStage<byte[]> refused =
-                    new KeySigner(CryptoProviders.best(), lanes, RSA).sign(new byte[0]);
+            CompletionStage<byte[]> refused = new KeySigner(CryptoProviders.best(), lanes, RSA).sign(new byte[0]);
             assertThatThrownBy(() -> refused.toCompletableFuture().join())
                     .hasCauseInstanceOf(RejectedExecutionException.class);
             open.countDown();
@@ -167,8 +169,8 @@ final class DkimSignerTest {
         }
         byte[] pkcs1 = Arrays.copyOfRange(
                 RSA.privateKey().getEncoded(), 26, RSA.privateKey().getEncoded().length);
-        String pem = "-----BEGIN RSA PRIVATE KEY-----\n" + Base64.getMimeEncoder().encodeToString(pkcs1)
-                + "\n-----END RSA PRIVATE KEY-----\n";
+        String pem = "-----BEGIN RSA PRIVATE KEY-----\n"
+                + Base64.getMimeEncoder().encodeToString(pkcs1) + "\n-----END RSA PRIVATE KEY-----\n";
         assertThat(DkimKeyPair.read(pem)).isInstanceOf(DkimKeyPair.Found.class);
     }
 
@@ -177,7 +179,8 @@ final class DkimSignerTest {
         assertThat(DkimKeyPair.read("")).isInstanceOf(DkimKeyPair.Bad.class);
         assertThat(DkimKeyPair.read(RSA.pem().replace("BEGIN PRIVATE KEY-----\nM", "BEGIN PRIVATE KEY-----\nA")))
                 .isInstanceOf(DkimKeyPair.Bad.class);
-        assertThat(DkimKeyPair.read(RSA.pem().replace("PRIVATE", "ENCRYPTED PRIVATE")).toString())
+        assertThat(DkimKeyPair.read(RSA.pem().replace("PRIVATE", "ENCRYPTED PRIVATE"))
+                        .toString())
                 .contains("without a passphrase");
     }
 
@@ -185,8 +188,9 @@ final class DkimSignerTest {
     @Requirement("RFC 1035 §3.3")
     void longRecordsAreCutForTheZone() {
         DkimRecord record = DkimRecord.of(DOMAIN, "r", RSA);
-        assertThat(record.strings()).hasSize(2).allSatisfy(string -> assertThat(string.length())
-                .isLessThanOrEqualTo(255));
+        assertThat(record.strings())
+                .hasSize(2)
+                .allSatisfy(string -> assertThat(string.length()).isLessThanOrEqualTo(255));
         assertThat(String.join("", record.strings())).isEqualTo(record.text());
         assertThat(record.zoneText()).startsWith("r._domainkey.example.net. IN TXT ( \"v=DKIM1; k=rsa; p=MII");
         assertThat(DkimRecord.of(DOMAIN, "e", ED25519).zoneText())
@@ -213,8 +217,8 @@ final class DkimSignerTest {
     /** Whatever is signed verifies, and does so after all that relaxed signatures are to outlive. */
     @Property(tries = 300)
     void whatWeSignVerifiesAfterHarmlessChanges(@ForAll("values") String subject, @ForAll("lines") String body) {
-        SampleMail mail = SampleMail.of(
-                "From: a@example.net\nSubject: " + subject + "\nTo:b@example.org\n\n" + body + "\n");
+        SampleMail mail =
+                SampleMail.of("From: a@example.net\nSubject: " + subject + "\nTo:b@example.org\n\n" + body + "\n");
         SampleMail signed = mail.below(mail.sign(signer(DkimSigner.Form.DEFAULT), NOW));
         verifies(signed);
         String text = signed.text();

@@ -81,7 +81,9 @@ final class DkimVerificationTest {
         if (!hasHash) {
             field.tag("bh", Base64.getEncoder().encodeToString(hash.value()));
         }
-        List<String> names = List.of(tags.replaceAll("(?s).*\\bh=([^;]*).*", "$1").toLowerCase(Locale.ROOT).split(" *: *", -1));
+        List<String> names = List.of(tags.replaceAll("(?s).*\\bh=([^;]*).*", "$1")
+                .toLowerCase(Locale.ROOT)
+                .split(" *: *", -1));
         Signer signer = new KeySigner(CryptoProviders.jdk(), Runnable::run, pair);
         Canonicalization form = tags.contains("c=relaxed") ? Canonicalization.RELAXED : Canonicalization.SIMPLE;
         String text = DkimSigner.sealed(field, form, names, mail.header(), signer)
@@ -144,30 +146,32 @@ final class DkimVerificationTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "v=1                        | v=2                     | PERMERROR | v= is not 1",
-        "v=1;                       | ''                      | PERMERROR | v= is not 1",
-        "a=rsa-sha256               | a=rsa-sha1              | PERMERROR | rsa-sha1",
-        "a=rsa-sha256               | a=rsa-md5               | PERMERROR | a= is unknown",
-        "d=example.net              | d=example..net          | NEUTRAL   | d= is no domain",
-        "d=example.net              | d=                      | NEUTRAL   | d= is no domain",
-        "s=s1                       | s=s1 s2..               | NEUTRAL   | s= is no selector",
-        "h=From:To:Subject          | h=To:Subject            | PERMERROR | From is not signed",
-        "h=From:To:Subject          | h=From::Subject         | NEUTRAL   | h= is missing",
-        "h=From:To:Subject          | c=odd; h=From           | PERMERROR | c= is unknown",
-        "h=From:To:Subject          | q=http; h=From          | PERMERROR | q=",
-        "h=From:To:Subject          | i=x@example.org; h=From | PERMERROR | not within d=",
-        "h=From:To:Subject          | i=x@badexample.net;h=From|PERMERROR | not within d=",
-        "h=From:To:Subject          | i=nothing; h=From       | NEUTRAL   | i= has no domain",
-        "h=From:To:Subject          | l=-1; h=From            | NEUTRAL   | l= is no number",
-        "h=From:To:Subject          | l=99999999999999999999999999; h=From | NEUTRAL | l= is no number",
-        "h=From:To:Subject          | t=2; x=1; h=From        | PERMERROR | x= is not after t=",
-        "h=From:To:Subject          | x=1764158400; h=From    | PERMERROR | expired",
-        "h=From:To:Subject          | t=1999999999; h=From    | PERMERROR | future",
-        "h=From:To:Subject          | bh=?; h=From            | NEUTRAL   | bh=",
-        "h=From:To:Subject          | h=From; h=To            | NEUTRAL   | no list of tags",
-        "h=From:To:Subject          | h=From;;x=              | NEUTRAL   | no list of tags",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "v=1                        | v=2                     | PERMERROR | v= is not 1",
+                "v=1;                       | ''                      | PERMERROR | v= is not 1",
+                "a=rsa-sha256               | a=rsa-sha1              | PERMERROR | rsa-sha1",
+                "a=rsa-sha256               | a=rsa-md5               | PERMERROR | a= is unknown",
+                "d=example.net              | d=example..net          | NEUTRAL   | d= is no domain",
+                "d=example.net              | d=                      | NEUTRAL   | d= is no domain",
+                "s=s1                       | s=s1 s2..               | NEUTRAL   | s= is no selector",
+                "h=From:To:Subject          | h=To:Subject            | PERMERROR | From is not signed",
+                "h=From:To:Subject          | h=From::Subject         | NEUTRAL   | h= is missing",
+                "h=From:To:Subject          | c=odd; h=From           | PERMERROR | c= is unknown",
+                "h=From:To:Subject          | q=http; h=From          | PERMERROR | q=",
+                "h=From:To:Subject          | i=x@example.org; h=From | PERMERROR | not within d=",
+                "h=From:To:Subject          | i=x@badexample.net;h=From|PERMERROR | not within d=",
+                "h=From:To:Subject          | i=nothing; h=From       | NEUTRAL   | i= has no domain",
+                "h=From:To:Subject          | l=-1; h=From            | NEUTRAL   | l= is no number",
+                "h=From:To:Subject          | l=99999999999999999999999999; h=From | NEUTRAL | l= is no number",
+                "h=From:To:Subject          | t=2; x=1; h=From        | PERMERROR | x= is not after t=",
+                "h=From:To:Subject          | x=1764158400; h=From    | PERMERROR | expired",
+                "h=From:To:Subject          | t=1999999999; h=From    | PERMERROR | future",
+                "h=From:To:Subject          | bh=?; h=From            | NEUTRAL   | bh=",
+                "h=From:To:Subject          | h=From; h=To            | NEUTRAL   | no list of tags",
+                "h=From:To:Subject          | h=From;;x=              | NEUTRAL   | no list of tags",
+            })
     @Requirement({"J2", "RFC 6376 §6.1.1"})
     void tagsThatMakeNoSenseAreToldAndNothingIsAsked(String tag, String other, AuthResult result, String reason) {
         FakeResolver dns = dns();
@@ -179,8 +183,9 @@ final class DkimVerificationTest {
 
     @Test
     void theTagsThatDecideNothingAreNoTrouble() {
-        String more = "; q=dns/txt:odd; z=From:a=40b|To:c; unknown=1; t=" + NOW.minusSeconds(60).getEpochSecond()
-                + "; x=" + NOW.plusSeconds(60).getEpochSecond() + "; i=a=20b@Sub.Example.NET";
+        String more = "; q=dns/txt:odd; z=From:a=40b|To:c; unknown=1; t="
+                + NOW.minusSeconds(60).getEpochSecond() + "; x="
+                + NOW.plusSeconds(60).getEpochSecond() + "; i=a=20b@Sub.Example.NET";
         DkimResult result = only(signed(LETTER, TAGS + more));
         assertThat(result.result()).as(result.reason()).isEqualTo(AuthResult.PASS);
         assertThat(result.auid()).isEqualTo("a b@Sub.Example.NET");
@@ -227,26 +232,29 @@ final class DkimVerificationTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "v=DKIM1; p=                | PERMERROR | revoked",
-        "v=DKIM1; k=rsa             | PERMERROR | no p=",
-        "v=DKIM2; p=AAAA            | PERMERROR | not of DKIM1",
-        "k=rsa; v=DKIM1; p=AAAA     | PERMERROR | not of DKIM1",
-        "v=DKIM1; p=AAAA            | PERMERROR | no RSA key",
-        "v=DKIM1; p=?               | PERMERROR | no base64",
-        "v=DKIM1; k=dsa; p=AAAA     | PERMERROR | unknown type",
-        "v=DKIM1; k=ed25519; p=AAAA | PERMERROR | no Ed25519 key",
-        "v=spf1 -all                | PERMERROR | not of DKIM1",
-        "v=DKIM1; h=sha1; p=%s      | PERMERROR | not for sha256",
-        "v=DKIM1; s=other; p=%s     | PERMERROR | not for mail",
-        "p=%s                       | PASS      | ''",
-        "v=DKIM1; g=; h=sha1:sha256; s=email; n=x; p=%s | PASS | ''",
-        "v=DKIM1; t=y:s; s=*; p=%s  | PASS      | ''",
-        "v=DKIM1; k=rsa; p=%s;      | PASS      | ''",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "v=DKIM1; p=                | PERMERROR | revoked",
+                "v=DKIM1; k=rsa             | PERMERROR | no p=",
+                "v=DKIM2; p=AAAA            | PERMERROR | not of DKIM1",
+                "k=rsa; v=DKIM1; p=AAAA     | PERMERROR | not of DKIM1",
+                "v=DKIM1; p=AAAA            | PERMERROR | no RSA key",
+                "v=DKIM1; p=?               | PERMERROR | no base64",
+                "v=DKIM1; k=dsa; p=AAAA     | PERMERROR | unknown type",
+                "v=DKIM1; k=ed25519; p=AAAA | PERMERROR | no Ed25519 key",
+                "v=spf1 -all                | PERMERROR | not of DKIM1",
+                "v=DKIM1; h=sha1; p=%s      | PERMERROR | not for sha256",
+                "v=DKIM1; s=other; p=%s     | PERMERROR | not for mail",
+                "p=%s                       | PASS      | ''",
+                "v=DKIM1; g=; h=sha1:sha256; s=email; n=x; p=%s | PASS | ''",
+                "v=DKIM1; t=y:s; s=*; p=%s  | PASS      | ''",
+                "v=DKIM1; k=rsa; p=%s;      | PASS      | ''",
+            })
     @Requirement({"RFC 6376 §3.6.1", "RFC 6376 §6.1.2"})
     void readsKeyRecords(String record, AuthResult result, String reason) {
-        String text = record.replace("%s", Base64.getEncoder().encodeToString(PAIR.publicKey().getEncoded()));
+        String text = record.replace(
+                "%s", Base64.getEncoder().encodeToString(PAIR.publicKey().getEncoded()));
         DkimResult found = only(signed(LETTER, TAGS), new FakeResolver().txt(KEY_NAME, text), DkimSettings.DEFAULT);
         isRefused(found, result, reason);
         assertThat(found.testing()).isEqualTo(record.contains("t=y"));
@@ -269,9 +277,14 @@ final class DkimVerificationTest {
         FakeResolver dns = new FakeResolver()
                 .txt(KEY_NAME, "v=spf1 -all")
                 .txt(KEY_NAME, "v=DKIM1; p=")
-                .txt(KEY_NAME, record("k=rsa", DkimKeyPair.generateRsa(1_024).publicKey().getEncoded()))
+                .txt(
+                        KEY_NAME,
+                        record(
+                                "k=rsa",
+                                DkimKeyPair.generateRsa(1_024).publicKey().getEncoded()))
                 .txt(KEY_NAME, KEY_RECORD);
-        assertThat(only(signed(LETTER, TAGS), dns, DkimSettings.DEFAULT).result()).isEqualTo(AuthResult.PASS);
+        assertThat(only(signed(LETTER, TAGS), dns, DkimSettings.DEFAULT).result())
+                .isEqualTo(AuthResult.PASS);
     }
 
     /** As RFC 6376 says, and as hardly anybody does it. */
@@ -280,7 +293,8 @@ final class DkimVerificationTest {
         byte[] info = PAIR.publicKey().getEncoded();
         byte[] bare = Arrays.copyOfRange(info, 22, info.length);
         FakeResolver dns = new FakeResolver().txt(KEY_NAME, record("k=rsa", bare));
-        assertThat(only(signed(LETTER, TAGS), dns, DkimSettings.DEFAULT).result()).isEqualTo(AuthResult.PASS);
+        assertThat(only(signed(LETTER, TAGS), dns, DkimSettings.DEFAULT).result())
+                .isEqualTo(AuthResult.PASS);
     }
 
     @Test
@@ -334,8 +348,8 @@ final class DkimVerificationTest {
                 },
                 _ -> {});
         for (Executor executor : executors) {
-            MessagePass pass = MessagePass.of(
-                    mail.header(), new KeyLookups(dns(), executor), CryptoProviders.best(), hasty, NOW);
+            MessagePass pass =
+                    MessagePass.of(mail.header(), new KeyLookups(dns(), executor), CryptoProviders.best(), hasty, NOW);
             DkimVerification verification = new DkimVerification(pass);
             mail.play(pass::write);
             pass.finish();
@@ -354,9 +368,12 @@ final class DkimVerificationTest {
                         .toCompletableFuture()
                         .join();
                 for (CryptoProviders verifies : List.of(CryptoProviders.jdk(), CryptoProviders.best())) {
-                    assertThat(verifies.verify(algorithm, pair.publicKey(), octets, signature)).isTrue();
-                    assertThat(verifies.verify(algorithm, pair.publicKey(), octets, new byte[3])).isFalse();
-                    assertThat(verifies.verify(algorithm, pair.publicKey(), new byte[1], signature)).isFalse();
+                    assertThat(verifies.verify(algorithm, pair.publicKey(), octets, signature))
+                            .isTrue();
+                    assertThat(verifies.verify(algorithm, pair.publicKey(), octets, new byte[3]))
+                            .isFalse();
+                    assertThat(verifies.verify(algorithm, pair.publicKey(), new byte[1], signature))
+                            .isFalse();
                 }
             }
         }

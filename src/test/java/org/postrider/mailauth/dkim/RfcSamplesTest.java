@@ -95,8 +95,7 @@ final class RfcSamplesTest {
             DkimResults results = sample.verify(dns, DkimSettings.DEFAULT, NOW);
             assertThat(results.results())
                     .extracting(DkimResult::selector, DkimResult::result, DkimResult::keyBits)
-                    .containsExactly(
-                            tuple("brisbane", AuthResult.PASS, 256), tuple("test", AuthResult.PASS, 1_024));
+                    .containsExactly(tuple("brisbane", AuthResult.PASS, 256), tuple("test", AuthResult.PASS, 1_024));
         }
     }
 
@@ -116,8 +115,7 @@ final class RfcSamplesTest {
                 .verify(dns, DkimSettings.DEFAULT, Instant.parse("2022-11-08T00:00:00Z"));
         assertThat(results.results())
                 .hasSize(signatures)
-                .allSatisfy(result -> assertThat(result.result())
-                        .as(result.reason())
-                        .isEqualTo(AuthResult.PASS));
+                .allSatisfy(result ->
+                        assertThat(result.result()).as(result.reason()).isEqualTo(AuthResult.PASS));
     }
 }

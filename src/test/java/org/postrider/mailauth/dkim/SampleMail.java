@@ -14,8 +14,7 @@ public record SampleMail(byte[] octets) {
 
     /** Line ends may be LF alone. */
     public static SampleMail of(String text) {
-        return new SampleMail(
-                text.replace("\r\n", "\n").replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        return new SampleMail(text.replace("\r\n", "\n").replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** A folder with test data of others; the test is skipped where it is missing. */
@@ -44,8 +43,7 @@ public record SampleMail(byte[] octets) {
     }
 
     public MessagePass pass(FakeResolver dns, DkimSettings settings, Instant now) {
-        return MessagePass.of(
-                header(), new KeyLookups(dns, Runnable::run), CryptoProviders.best(), settings, now);
+        return MessagePass.of(header(), new KeyLookups(dns, Runnable::run), CryptoProviders.best(), settings, now);
     }
 
     /** Lets the body go by, in slices. */
