@@ -94,6 +94,17 @@ final class ArchitectureTest {
     }
 
     @Test
+    void dkimKnowsNothingOfArc() {
+        noClasses()
+                .that()
+                .resideInAPackage("..mailauth.dkim..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("..mailauth.arc..")
+                .check(CLASSES);
+    }
+
+    @Test
     void theLowestLayersNeedNothingButTheJdk() {
         noClasses()
                 .that()

@@ -33,7 +33,10 @@ class CorpusTest {
                 SevenBitFuzz.class,
                 SpfFuzz.class,
                 AuthenticationResultsFuzz.class,
-                AggregateReportFuzz.class);
+                AggregateReportFuzz.class,
+                DkimSignatureFuzz.class,
+                DkimKeyFuzz.class,
+                ArcFuzz.class);
     }
 
     @ParameterizedTest

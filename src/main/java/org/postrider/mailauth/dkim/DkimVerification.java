@@ -30,11 +30,13 @@ public final class DkimVerification {
         unseen = fields.size() - seen;
         for (HeaderSection.Field field : fields.subList(0, seen)) {
             SignatureField.Read read = SignatureField.read(field, Kind.DKIM);
-            candidates.add(new Candidate(read, switch (read) {
-                case SignatureField.Sound(SignatureField signature) ->
-                    Optional.of(new SignatureCheck(pass, signature, Kind.DKIM));
-                case SignatureField.Unsound _ -> Optional.empty();
-            }));
+            candidates.add(new Candidate(
+                    read,
+                    switch (read) {
+                        case SignatureField.Sound(SignatureField signature) ->
+                            Optional.of(new SignatureCheck(pass, signature, Kind.DKIM));
+                        case SignatureField.Unsound _ -> Optional.empty();
+                    }));
         }
     }
 
@@ -42,11 +44,12 @@ public final class DkimVerification {
     public DkimResults results() {
         List<DkimResult> results = new ArrayList<>();
         for (Candidate candidate : candidates) {
-            results.add(switch (candidate.read) {
-                case SignatureField.Sound(SignatureField signature) ->
-                    result(signature, candidate.check.orElseThrow().verdict(signedHeader(signature)));
-                case SignatureField.Unsound unsound -> result(unsound);
-            });
+            results.add(
+                    switch (candidate.read) {
+                        case SignatureField.Sound(SignatureField signature) ->
+                            result(signature, candidate.check.orElseThrow().verdict(signedHeader(signature)));
+                        case SignatureField.Unsound unsound -> result(unsound);
+                    });
         }
         return new DkimResults(results, unseen);
     }

@@ -14,8 +14,7 @@ import java.nio.ByteOrder;
  * character. Line ends that come before an ordinary octet are part of the run.
  */
 final class RelaxedBody implements BodyForm {
-    private static final VarHandle WORD =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080808080808080L;
     private static final long LOW_BITS = ~HIGH_BITS;
     /** Carries into the high bit what is above a space. */

@@ -47,9 +47,8 @@ public final class SignatureCheck {
         if (early == null) {
             pass.keys().ask(signature.keyName());
         }
-        bodyHash = early != null || kind == Kind.ARC_SEAL
-                ? null
-                : pass.body().want(signature.bodyForm(), hashedOctets());
+        bodyHash =
+                early != null || kind == Kind.ARC_SEAL ? null : pass.body().want(signature.bodyForm(), hashedOctets());
     }
 
     private Optional<String> timeProblem() {
@@ -82,7 +81,8 @@ public final class SignatureCheck {
         if (early != null) {
             return early;
         }
-        KeyAnswer answer = pass.keys().await(signature.keyName(), pass.settings().keyWait());
+        KeyAnswer answer =
+                pass.keys().await(signature.keyName(), pass.settings().keyWait());
         if (answer instanceof KeyLookups.NoKey(String why)) {
             return Verdict.of(AuthResult.PERMERROR, why);
         }
@@ -131,8 +131,7 @@ public final class SignatureCheck {
                         .with(key, limited);
                 continue;
             }
-            boolean verifies =
-                    pass.crypto().verify(key.algorithm(), key.key(), signedHeader, signature.signature());
+            boolean verifies = pass.crypto().verify(key.algorithm(), key.key(), signedHeader, signature.signature());
             if (verifies) {
                 return Verdict.of(AuthResult.PASS, "").with(key, limited);
             }

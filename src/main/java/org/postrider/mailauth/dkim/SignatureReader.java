@@ -44,8 +44,8 @@ final class SignatureReader {
         if (domain.isEmpty()) {
             note(AuthResult.NEUTRAL, "d= is no domain");
         }
-        Optional<Domain> keyName = selector.flatMap(
-                name -> Domain.parse(name.ascii() + "._domainkey." + domain.orElse(NOWHERE).ascii()));
+        Optional<Domain> keyName = selector.flatMap(name -> Domain.parse(
+                name.ascii() + "._domainkey." + domain.orElse(NOWHERE).ascii()));
         if (keyName.isEmpty()) {
             note(AuthResult.NEUTRAL, "s= is no selector");
         }
@@ -134,9 +134,7 @@ final class SignatureReader {
         if (header.isEmpty() || body.isEmpty()) {
             note(AuthResult.PERMERROR, "c= is unknown");
         }
-        return new Canonicalization[] {
-            header.orElse(Canonicalization.SIMPLE), body.orElse(Canonicalization.SIMPLE)
-        };
+        return new Canonicalization[] {header.orElse(Canonicalization.SIMPLE), body.orElse(Canonicalization.SIMPLE)};
     }
 
     private byte[] base64(String tag) {

@@ -52,9 +52,8 @@ final class BodyFormTest {
     @Property(tries = 1_000)
     @Requirement("RFC 6376 §3.4.4")
     void relaxedIsTheSameInAnySlices(@ForAll("bodies") String body, @ForAll("slices") List<Integer> slices) {
-        String expected = body.replaceAll("[ \t]+", " ")
-                .replaceAll(" (?=\r\n|\\z)", "")
-                .replaceFirst("(\r\n)*\\z", "");
+        String expected =
+                body.replaceAll("[ \t]+", " ").replaceAll(" (?=\r\n|\\z)", "").replaceFirst("(\r\n)*\\z", "");
         check(Canonicalization.RELAXED, body, expected.isEmpty() ? "" : expected + "\r\n", slices);
     }
 

@@ -1,0 +1,273 @@
+package org.postrider.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.interfaces.EdECPrivateKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.mail.Domain;
+import org.postrider.mailauth.AuthResult;
+import org.postrider.mailauth.arc.ArcSealer;
+import org.postrider.mailauth.arc.ArcValidation;
+import org.postrider.mailauth.dkim.Canonicalization;
+import org.postrider.mailauth.dkim.CryptoProviders;
+import org.postrider.mailauth.dkim.DkimIdentity;
+import org.postrider.mailauth.dkim.DkimKeyPair;
+import org.postrider.mailauth.dkim.DkimRecord;
+import org.postrider.mailauth.dkim.DkimResult;
+import org.postrider.mailauth.dkim.DkimSettings;
+import org.postrider.mailauth.dkim.DkimSigner;
+import org.postrider.mailauth.dkim.KeySigner;
+import org.postrider.mailauth.dkim.MessagePass;
+import org.postrider.mailauth.dkim.SampleMail;
+import org.postrider.mailauth.dkim.SigningAlgorithm;
+import org.postrider.testing.FakeResolver;
+
+/** Debian's dkimpy and opendkim verify what we sign, and we what they sign: chance messages in all canonical forms. */
+@EnabledIfSystemProperty(named = "interop", matches = "true")
+@Timeout(300)
+final class DkimInteropTest {
+    private static final int MESSAGES = 500;
+    private static final Domain DOMAIN = new Domain("example.net");
+    private static final DkimKeyPair RSA = DkimKeyPair.generate(SigningAlgorithm.RSA_SHA256);
+    private static final DkimKeyPair ED25519 = DkimKeyPair.generate(SigningAlgorithm.ED25519_SHA256);
+    private static final FakeResolver DNS = new FakeResolver();
+    private static final Pattern INSERTED =
+            Pattern.compile("(?s)### INSHEADER: idx=\\d+ hname='DKIM-Signature' hvalue='(.*?)'\n");
+
+    @TempDir
+    private Path directory;
+
+    private final Instant now = Instant.now();
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    DkimInteropTest() {}
+
+    @BeforeEach
+    void publishKeys() throws IOException {
+        StringBuilder keys = new StringBuilder();
+        for (DkimRecord record : List.of(DkimRecord.of(DOMAIN, "r", RSA), DkimRecord.of(DOMAIN, "e", ED25519))) {
+            DNS.forget(record.name().ascii()).txt(record.name().ascii(), record.text());
+            keys.append(record.name().ascii()).append(' ').append(record.text()).append('\n');
+        }
+        Files.writeString(directory.resolve("keys"), keys);
+        Files.writeString(directory.resolve("rsa.pem"), RSA.pem());
+        byte[] seed = ((EdECPrivateKey) ED25519.privateKey()).getBytes().orElseThrow();
+        Files.write(directory.resolve("ed25519.seed"), Base64.getEncoder().encode(seed));
+    }
+
+    private static DkimIdentity identity(String selector, DkimKeyPair pair) {
+        return new DkimIdentity(DOMAIN, selector, new KeySigner(CryptoProviders.best(), Runnable::run, pair));
+    }
+
+    private static DkimSigner signer(int number) {
+        DkimSigner.Form usual = DkimSigner.Form.DEFAULT;
+        DkimSigner.Form form = new DkimSigner.Form(
+                Canonicalization.values()[number / 2 % 2],
+                Canonicalization.values()[number % 2],
+                usual.guarded(),
+                usual.covered(),
+                Optional.empty());
+        return new DkimSigner(
+                CryptoProviders.best(), List.of(identity("r", RSA), identity("e", ED25519)), form);
+    }
+
+    /** A message with everything that canonical forms look at, as it comes from SMTP. */
+    private static SampleMail letter(int number) {
+        Random random = new Random(number);
+        StringBuilder text = new StringBuilder("From: a@example.net\nMessage-ID: <" + number + "@example.net>\n");
+        String[] values = {"one", "two  words", "tab\tbed", "folded\n more", "folded\n\t  again ", "a;b=c", "\u00c3\u00a9"};
+        for (String name : List.of("To", "SUBJECT", "Date", "X-Other", "Cc")) {
+            if (random.nextInt(4) > 0) {
+                text.append(name).append(random.nextBoolean() ? ": " : ":");
+                for (int i = random.nextInt(3); i >= 0; i--) {
+                    text.append(values[random.nextInt(values.length)]);
+                }
+                text.append(random.nextInt(5) == 0 ? " \n" : "\n");
+            }
+        }
+        text.append('\n');
+        String[] pieces = {"word", " ", "  ", "\t", "\n", "\n\n", " \n", "\n ", ".", "x".repeat(90), "\u00c3\u00a4", "--"};
+        for (int i = random.nextInt(60); i > 0; i--) {
+            text.append(pieces[random.nextInt(pieces.length)]);
+        }
+        return SampleMail.of(text.append(random.nextInt(6) == 0 ? "\n\n\n" : "\n").toString());
+    }
+
+    /** Each fifth is changed after it was signed. */
+    private static boolean isSound(int number) {
+        return number % 5 != 4;
+    }
+
+    private static SampleMail sent(int number, SampleMail signed) {
+        return isSound(number) ? signed : SampleMail.of(signed.text() + "changed\n");
+    }
+
+    private Path file(int number, String ending) {
+        return directory.resolve(number + ending);
+    }
+
+    private List<SampleMail> writeSigned() throws IOException {
+        List<SampleMail> all = new ArrayList<>();
+        for (int i = 0; i < MESSAGES; i++) {
+            SampleMail letter = letter(i);
+            SampleMail sent = sent(i, letter.below(letter.sign(signer(i), now)));
+            Files.write(file(i, ".eml"), sent.octets());
+            all.add(sent);
+        }
+        return all;
+    }
+
+    private void writeLetters() throws IOException {
+        for (int i = 0; i < MESSAGES; i++) {
+            Files.write(file(i, ".eml"), letter(i).octets());
+        }
+    }
+
+    private String run(Path program, List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(arguments);
+        Path output = directory.resolve("output");
+        Process process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(240, TimeUnit.SECONDS)).as("%s ends", program).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return Files.readString(output, StandardCharsets.ISO_8859_1);
+    }
+
+    private String dkimpy(String task) throws IOException, InterruptedException {
+        Path script = Path.of("src/test/resources/interop/dkimpy_peer.py").toAbsolutePath();
+        return run(Path.of("/usr/bin/python3"), List.of(script.toString(), task, directory.toString()));
+    }
+
+    private static boolean passes(SampleMail mail, int signatures, Instant now) {
+        List<DkimResult> results =
+                mail.verify(DNS, DkimSettings.DEFAULT, now).results();
+        assertThat(results).hasSize(signatures);
+        return results.stream().allMatch(result -> result.result() == AuthResult.PASS);
+    }
+
+    @Test
+    void dkimpyVerifiesWhatWeSign() throws IOException, InterruptedException {
+        List<SampleMail> all = writeSigned();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < MESSAGES; i++) {
+            assertThat(passes(all.get(i), 2, now)).isEqualTo(isSound(i));
+            expected.add(i + (isSound(i) ? " pass pass" : " fail fail"));
+        }
+        assertThat(dkimpy("verify").replaceAll("fail:body_hash_mismatch\\S*", "fail").lines())
+                .map(line -> line.replaceAll("fail\\S*", "fail"))
+                .containsExactlyElementsOf(expected);
+    }
+
+    @Test
+    void weVerifyWhatDkimpySigns() throws IOException, InterruptedException {
+        writeLetters();
+        assertThat(dkimpy("sign")).isEmpty();
+        for (int i = 0; i < MESSAGES; i++) {
+            SampleMail signed = new SampleMail(Files.readAllBytes(file(i, ".signed")));
+            assertThat(passes(sent(i, signed), 2, now.plusSeconds(60)))
+                    .as("message %d\n%s", i, signed.text())
+                    .isEqualTo(isSound(i));
+        }
+    }
+
+    @Test
+    void dkimpyValidatesTheChainsThatWeSeal() throws IOException, InterruptedException {
+        ArcSealer sealer = new ArcSealer(CryptoProviders.best(), identity("r", RSA), ArcSealer.defaultForm());
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            SampleMail mail = letter(i);
+            for (int sets = 0; sets <= i % 3; sets++) {
+                mail = sealed(sealer, mail);
+            }
+            Files.write(file(i, ".eml"), sent(i, mail).octets());
+            expected.add(i + (isSound(i) ? " pass" : " fail"));
+        }
+        assertThat(dkimpy("arc").lines()).containsExactlyElementsOf(expected);
+    }
+
+    private SampleMail sealed(ArcSealer sealer, SampleMail mail) {
+        MessagePass pass = mail.pass(DNS, DkimSettings.DEFAULT, now);
+        ArcValidation validation = new ArcValidation(pass);
+        mail.play(pass::write);
+        pass.finish();
+        ArcSealer.Sealing sealing = sealer.begin(mail.header(), validation.result(), "mx.example; spf=none", now)
+                .orElseThrow();
+        mail.play(sealing::write);
+        return mail.below(sealing.finish().toCompletableFuture().join());
+    }
+
+    private String opendkim(String more) throws IOException, InterruptedException {
+        Path conf = Files.writeString(
+                directory.resolve("opendkim.conf"),
+                "Syslog no\nRequireSafeKeys no\nTestPublicKeys %s\n%s".formatted(directory.resolve("keys"), more));
+        List<String> files = new ArrayList<>();
+        for (int i = 0; i < MESSAGES; i++) {
+            files.add(i + ".eml");
+        }
+        return run(
+                Peer.unpacked("opendkim").resolve("usr/sbin/opendkim"),
+                List.of("-x", conf.toString(), "-v", "-v", "-t", String.join(",", files)));
+    }
+
+    @Test
+    void opendkimVerifiesWhatWeSign() throws IOException, InterruptedException {
+        writeSigned();
+        String said = opendkim("Mode v\n");
+        Map<Integer, String> verdicts = new TreeMap<>();
+        Matcher line = Pattern.compile("(\\d+)\\.eml: verification \\([^)]*\\) (succeeded|failed)").matcher(said);
+        while (line.find()) {
+            verdicts.put(Integer.parseInt(line.group(1)), line.group(2));
+        }
+        Map<Integer, String> expected = new TreeMap<>();
+        for (int i = 0; i < MESSAGES; i++) {
+            expected.put(i, isSound(i) ? "succeeded" : "failed");
+        }
+        assertThat(verdicts).as(said.substring(0, Math.min(4_000, said.length()))).isEqualTo(expected);
+    }
+
+    @Test
+    void weVerifyWhatOpendkimSigns() throws IOException, InterruptedException {
+        writeLetters();
+        for (String form : List.of("simple/simple", "simple/relaxed", "relaxed/simple", "relaxed/relaxed")) {
+            String said = opendkim("Mode s\nDomain example.net\nSelector r\nKeyFile %s\nCanonicalization %s\n"
+                    .formatted(directory.resolve("rsa.pem"), form));
+            List<String> fields = INSERTED.matcher(said)
+                    .results()
+                    .map(found -> "DKIM-Signature: " + found.group(1) + "\n")
+                    .toList();
+            assertThat(fields).as(said.substring(0, Math.min(4_000, said.length()))).hasSize(MESSAGES);
+            for (int i = 0; i < MESSAGES; i++) {
+                SampleMail signed = letter(i).below(List.of(fields.get(i)));
+                assertThat(passes(sent(i, signed), 1, now.plusSeconds(60)))
+                        .as("message %d\n%s", i, signed.text())
+                        .isEqualTo(isSound(i));
+            }
+        }
+    }
+}
