@@ -31,7 +31,8 @@ class CorpusTest {
                 MilterFuzz.class,
                 ClamdFuzz.class,
                 SevenBitFuzz.class,
-                SpfFuzz.class);
+                SpfFuzz.class,
+                BounceFuzz.class);
     }
 
     @ParameterizedTest
