@@ -36,7 +36,8 @@ class CorpusTest {
                 AggregateReportFuzz.class,
                 DkimSignatureFuzz.class,
                 DkimKeyFuzz.class,
-                ArcFuzz.class);
+                ArcFuzz.class,
+                BounceFuzz.class);
     }
 
     @ParameterizedTest

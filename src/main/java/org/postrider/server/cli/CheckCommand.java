@@ -63,6 +63,7 @@ final class CheckCommand implements Callable<Integer> {
         checks.put("dkim", CheckCommand::unknown);
         checks.put("arc", CheckCommand::unknown);
         checks.put("dmarc", CheckCommand::unknown);
+        checks.put("bounce", new BounceCheck());
         return checks;
     }
 
