@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.account.UserRegister;
+import org.postrider.feedback.ReceivedReports;
 import org.postrider.mail.QueueId;
 import org.postrider.queue.QueueSummary;
 import org.postrider.queue.QueuedRecipient;
@@ -40,6 +41,11 @@ public interface Control {
 
     /** The accounts, to be managed; empty where the server keeps none. */
     Optional<UserRegister> users();
+
+    /** The reports that others sent; empty where the server keeps none. */
+    default Optional<ReceivedReports> reports() {
+        return Optional.empty();
+    }
 
     /** What can be done with queued recipients. */
     sealed interface Action {

@@ -29,6 +29,7 @@ final class ControlRoutes implements HttpService {
     private final RecentMail recent;
     private final Selecting selecting;
     private final UserRoutes users;
+    private final ReportRoutes reports;
     private final ControlToken token;
 
     ControlRoutes(Control control, RecentMail recent, ControlToken token) {
@@ -36,6 +37,7 @@ final class ControlRoutes implements HttpService {
         this.recent = recent;
         this.selecting = new Selecting(control);
         this.users = new UserRoutes(control);
+        this.reports = new ReportRoutes(control);
         this.token = token;
     }
 
@@ -52,6 +54,8 @@ final class ControlRoutes implements HttpService {
                 .post("/reload", guarded((_, response) -> Exchange.json(response, 200, reload())))
                 .get("/users", guarded(users::list))
                 .post("/users/{action}", guarded(users::change))
+                .get("/reports", guarded(reports::summary))
+                .post("/reports", guarded(reports::take))
                 .any(guarded((_, response) -> Exchange.failed(response, 404, "there is no such control")));
     }
 

@@ -11,8 +11,8 @@ import java.time.Duration;
  * @param pages whether mail can be read without a token, as {@code dev} lets its user
  */
 public record HttpSettings(InetSocketAddress address, String hostname, boolean pages) {
-    /** Of a request's body. */
-    static final int BODY_OCTETS_MAX = 64 << 10;
+    /** Of a request's body, read only of those who have the token: a report of 10 MiB as base64. */
+    static final int BODY_OCTETS_MAX = 14 << 20;
 
     static final int REQUESTS_MAX = 64;
     static final Duration IDLE_MAX = Duration.ofSeconds(30);

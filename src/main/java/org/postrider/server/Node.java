@@ -39,6 +39,8 @@ import org.postrider.event.EventFanOut;
 import org.postrider.event.Events;
 import org.postrider.event.MailLog;
 import org.postrider.event.Metrics;
+import org.postrider.feedback.LedgerTable;
+import org.postrider.feedback.ReceivedReports;
 import org.postrider.filter.FilterSession;
 import org.postrider.filter.FilterSettings;
 import org.postrider.filter.Filters;
@@ -220,7 +222,8 @@ public final class Node implements AutoCloseable {
             var _ = clockwork.scheduleWithFixedDelay(
                     accounts::keep, KEPT_EVERY.toMillis(), KEPT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             var _ = clockwork.scheduleAtFixedRate(this::observe, 0, OBSERVED_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-            this.control = new NodeControl(this, engineThread, engine, spool);
+            this.control = new NodeControl(
+                    this, engineThread, engine, spool, new ReceivedReports(state, InstantSource.system()));
             this.http = open(HttpServer.start(
                     settings.http(options.pages()), control, recent, metrics, ControlToken.loadOrCreate(dataDir)));
             phase = Health.Phase.READY;
@@ -289,7 +292,8 @@ public final class Node implements AutoCloseable {
     }
 
     private static List<Migration> tables() {
-        return Stream.concat(Accounts.migrations().stream(), GreylistTable.MIGRATIONS.stream())
+        return Stream.of(Accounts.migrations(), GreylistTable.MIGRATIONS, LedgerTable.MIGRATIONS)
+                .flatMap(List::stream)
                 .toList();
     }
 

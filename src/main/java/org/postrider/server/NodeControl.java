@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.account.UserRegister;
+import org.postrider.feedback.ReceivedReports;
 import org.postrider.http.Control;
 import org.postrider.http.Health;
 import org.postrider.mail.QueueId;
@@ -32,12 +33,14 @@ final class NodeControl implements Control {
     private final EngineThread engineThread;
     private final QueueEngine engine;
     private final Spool spool;
+    private final ReceivedReports reports;
 
-    NodeControl(Node node, EngineThread engineThread, QueueEngine engine, Spool spool) {
+    NodeControl(Node node, EngineThread engineThread, QueueEngine engine, Spool spool, ReceivedReports reports) {
         this.node = node;
         this.engineThread = engineThread;
         this.engine = engine;
         this.spool = spool;
+        this.reports = reports;
     }
 
     @Override
@@ -96,6 +99,11 @@ final class NodeControl implements Control {
     @Override
     public InputStream content(QueueId id) throws IOException {
         return spool.content(id);
+    }
+
+    @Override
+    public Optional<ReceivedReports> reports() {
+        return Optional.of(reports);
     }
 
     @Override

@@ -37,6 +37,9 @@ final class ArchitectureTest {
             Map.entry("account", new String[] {"mail", "sasl", "state", "event"}),
             Map.entry("policy", new String[] {"mail", "message", "smtp", "dns", "mailauth", "state", "event"}),
             Map.entry("filter", new String[] {"mail", "message", "event"}),
+            Map.entry(
+                    "feedback",
+                    new String[] {"mail", "message", "dns", "state", "report", "mailauth", "tlspolicy", "event"}),
             Map.entry("reception", new String[] {
                 "mail", "message", "tls", "sasl", "smtp", "dns", "spool", "queue", "event", "account", "policy",
                 "filter", "mailauth"
@@ -45,7 +48,9 @@ final class ArchitectureTest {
                 "mail", "message", "tls", "sasl", "smtp", "dns", "spool", "queue", "report", "event"
             }),
             Map.entry("certificate", new String[] {"mail", "tls"}),
-            Map.entry("http", new String[] {"mail", "message", "spool", "queue", "event", "delivery", "account"})));
+            Map.entry(
+                    "http",
+                    new String[] {"mail", "message", "spool", "queue", "event", "delivery", "account", "feedback"})));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -71,6 +71,9 @@ public final class Cli implements Runnable {
                         .addSubcommand("enable", new UserChangeCommand("enable"))
                         .addSubcommand("remove", new UserChangeCommand("remove"))
                         .addSubcommand(new UserHashCommand()))
+                .addSubcommand(new CommandLine(new ReportCommand())
+                        .addSubcommand(new ReportShowCommand())
+                        .addSubcommand(new ReportImportCommand()))
                 .addSubcommand(new ReloadCommand())
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new BenchCommand());

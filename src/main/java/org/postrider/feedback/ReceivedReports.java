@@ -1,0 +1,248 @@
+package org.postrider.feedback;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.postrider.mail.Ascii;
+import org.postrider.report.dmarc.AggregateReport;
+import org.postrider.report.dmarc.AggregateReport.Disposition;
+import org.postrider.report.dmarc.AggregateReport.Row;
+import org.postrider.report.dmarc.AggregateReportReader;
+import org.postrider.report.dmarc.ReportReading;
+import org.postrider.state.StateDatabase;
+
+/**
+ * Aggregate reports that others sent us: taken in from mail or files, kept, summed up. A report that is there already is
+ * not counted twice (RFC 9990 §3.5.4).
+ *
+ * <p>Thread: any; calls block on the state database.
+ */
+public final class ReceivedReports {
+    /** Rows that are kept of one report: those with most messages; the others are counted as left out. */
+    static final int ROWS_MAX = 2_000;
+
+    /** Sources that a summary lists for one domain. */
+    static final int SOURCES_MAX = 100;
+
+    /** Rows that a summary is made of. */
+    private static final int SUMMED_MAX = 200_000;
+
+    private static final int DOMAINS_MAX = 1_000;
+    private static final Duration KEPT = Duration.ofDays(400);
+    private static final int NAME_CHARS_MAX = 255;
+
+    private final StateDatabase state;
+    private final InstantSource clock;
+
+    public ReceivedReports(StateDatabase state, InstantSource clock) {
+        this.state = state;
+        this.clock = clock;
+    }
+
+    /** What became of a report. */
+    public sealed interface Taken {
+        /** @param domain the policy domain */
+        record Kept(String reporter, String domain, long messages) implements Taken {}
+
+        record KnownAlready(String reporter, String domain) implements Taken {}
+
+        /** It is none, or none that we take. */
+        record Refused(ReportReading.Why why, String detail) implements Taken {
+            /** For people. */
+            public String text() {
+                return why.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": " + detail;
+            }
+        }
+    }
+
+    /** Takes the report that a message brings. */
+    public Taken takeMail(InputStream message) throws IOException {
+        return take(AggregateReportReader.fromMail(message));
+    }
+
+    /** Takes a file: XML, such packed with gzip or zip, or a whole message with one. */
+    public Taken takeFile(byte[] content) throws IOException {
+        ReportReading reading = AggregateReportReader.fromFile(content);
+        if (reading instanceof ReportReading.Refused(ReportReading.Why why, String _)
+                && why == ReportReading.Why.MALFORMED) {
+            ReportReading mail = AggregateReportReader.fromMail(new ByteArrayInputStream(content));
+            return take(mail instanceof ReportReading.Refused ? reading : mail);
+        }
+        return take(reading);
+    }
+
+    private Taken take(ReportReading reading) throws IOException {
+        return switch (reading) {
+            case ReportReading.Refused(ReportReading.Why why, String detail) -> new Taken.Refused(why, detail);
+            case ReportReading.Read(AggregateReport report, boolean _, int _) -> {
+                String reporter = name(report.metadata().organization());
+                String domain = name(report.policy().domain());
+                boolean kept = state.write(connection -> keep(connection, report, reporter, domain));
+                yield kept
+                        ? new Taken.Kept(reporter, domain, report.messages())
+                        : new Taken.KnownAlready(reporter, domain);
+            }
+        };
+    }
+
+    /** Of unknown origin: one line, in lower case, of bounded length. */
+    private static String name(String text) {
+        StringBuilder name = new StringBuilder();
+        Ascii.lower(text)
+                .chars()
+                .limit(NAME_CHARS_MAX)
+                .forEach(c -> name.append(c < ' ' || c == 0x7f ? '?' : (char) c));
+        return name.toString();
+    }
+
+    private boolean keep(Connection connection, AggregateReport report, String reporter, String domain)
+            throws SQLException {
+        String id = name(report.metadata().reportId());
+        List<Row> rows = report.rows().stream()
+                .sorted(Comparator.comparingLong(Row::count).reversed())
+                .toList();
+        long leftOut = rows.stream().skip(ROWS_MAX).mapToLong(Row::count).sum();
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO feedback_received (reporter, domain,"
+                        + " report_id, begin_at, end_at, received_at, policy, messages, left_out)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (reporter, domain, report_id) DO NOTHING");
+                PreparedStatement row = connection.prepareStatement("INSERT INTO feedback_received_row"
+                        + " (reporter, domain, report_id, number, facts, messages) VALUES (?, ?, ?, ?, ?, ?)")) {
+            LedgerTable.bind(
+                    insert,
+                    reporter,
+                    domain,
+                    id,
+                    report.metadata().begin().toEpochMilli(),
+                    report.metadata().end().toEpochMilli(),
+                    clock.millis(),
+                    name(report.policy().p()),
+                    report.messages(),
+                    leftOut);
+            if (insert.executeUpdate() == 0) {
+                return false;
+            }
+            for (int i = 0; i < Math.min(ROWS_MAX, rows.size()); i++) {
+                Row each = rows.get(i);
+                LedgerTable.bind(row, reporter, domain, id, (long) i, RowText.text(each), each.count());
+                row.addBatch();
+            }
+            return row.executeBatch().length > 0;
+        }
+    }
+
+    /**
+     * Sums up the reports whose period ended in the last days.
+     *
+     * @param domain of the author, or the policy's; all where it is empty
+     */
+    public List<ReportSummary> summary(Optional<String> domain, int days) throws IOException {
+        long since = clock.instant().minus(Duration.ofDays(days)).toEpochMilli();
+        Map<String, Sums> sums = state.read(connection -> sums(connection, domain.map(ReceivedReports::name), since));
+        return sums.entrySet().stream()
+                .map(each -> each.getValue().summary(each.getKey()))
+                .sorted(Comparator.comparingLong(ReportSummary::messages).reversed())
+                .toList();
+    }
+
+    private static Map<String, Sums> sums(Connection connection, Optional<String> domain, long since)
+            throws SQLException {
+        Map<String, Sums> sums = new TreeMap<>();
+        try (PreparedStatement select = connection.prepareStatement("SELECT r.reporter, r.report_id, w.facts,"
+                        + " w.messages, r.domain FROM feedback_received r JOIN feedback_received_row w"
+                        + " ON w.reporter = r.reporter AND w.domain = r.domain AND w.report_id = r.report_id"
+                        + " WHERE r.end_at >= ? ORDER BY r.end_at DESC, r.report_id, w.number LIMIT ?");
+                ResultSet rows =
+                        LedgerTable.bind(select, since, (long) SUMMED_MAX).executeQuery()) {
+            while (rows.next()) {
+                Row row = RowText.row(rows.getString(3), rows.getLong(4));
+                String author = name(row.headerFrom());
+                boolean wanted = domain.isEmpty()
+                        || domain.get().equals(author)
+                        || domain.get().equals(rows.getString(5));
+                if (wanted && (sums.containsKey(author) || sums.size() < DOMAINS_MAX)) {
+                    sums.computeIfAbsent(author, _ -> new Sums())
+                            .add(row, rows.getString(1), rows.getString(1) + " " + rows.getString(2));
+                }
+            }
+        }
+        return sums;
+    }
+
+    /** Forgets reports older than those that are of use. */
+    public void expire() throws IOException {
+        long before = clock.instant().minus(KEPT).toEpochMilli();
+        var _ = state.write(connection -> {
+            try (PreparedStatement rows = connection.prepareStatement("DELETE FROM feedback_received_row"
+                            + " WHERE EXISTS (SELECT 1 FROM feedback_received r WHERE r.end_at < ?"
+                            + " AND r.reporter = feedback_received_row.reporter"
+                            + " AND r.domain = feedback_received_row.domain"
+                            + " AND r.report_id = feedback_received_row.report_id)");
+                    PreparedStatement reports =
+                            connection.prepareStatement("DELETE FROM feedback_received WHERE end_at < ?")) {
+                LedgerTable.bind(rows, before).executeUpdate();
+                return LedgerTable.bind(reports, before).executeUpdate();
+            }
+        });
+    }
+
+    /** Of one author domain. */
+    private static final class Sums {
+        private final Set<String> reports = new TreeSet<>();
+        private final Map<String, Tally> sources = new TreeMap<>();
+
+        private static final class Tally {
+            private long messages;
+            private long passed;
+            private long dkim;
+            private long spf;
+            private long stopped;
+            private final Set<String> reporters = new TreeSet<>();
+        }
+
+        void add(Row row, String reporter, String report) {
+            reports.add(report);
+            Tally tally = sources.computeIfAbsent(SourceAddress.text(row.source()), _ -> new Tally());
+            tally.messages += row.count();
+            tally.passed += row.passed() ? row.count() : 0;
+            tally.dkim += row.dkimAligned() ? row.count() : 0;
+            tally.spf += row.spfAligned() ? row.count() : 0;
+            boolean stopped = row.disposition() == Disposition.QUARANTINE || row.disposition() == Disposition.REJECT;
+            tally.stopped += stopped ? row.count() : 0;
+            tally.reporters.add(reporter);
+        }
+
+        ReportSummary summary(String domain) {
+            List<ReportSummary.Source> all = new ArrayList<>();
+            sources.forEach((address, tally) -> all.add(new ReportSummary.Source(
+                    address,
+                    tally.messages,
+                    tally.passed,
+                    tally.dkim,
+                    tally.spf,
+                    tally.stopped,
+                    List.copyOf(tally.reporters))));
+            all.sort(Comparator.comparingLong(ReportSummary.Source::messages).reversed());
+            long leftOut = all.stream()
+                    .skip(SOURCES_MAX)
+                    .mapToLong(ReportSummary.Source::messages)
+                    .sum();
+            return new ReportSummary(
+                    domain, reports.size(), all.subList(0, Math.min(SOURCES_MAX, all.size())), leftOut);
+        }
+    }
+}
