@@ -29,7 +29,7 @@ final class ArchitectureTest {
             Map.entry("dns", new String[] {"mail"}),
             Map.entry("state", new String[] {}),
             Map.entry("mailauth", new String[] {"mail", "message", "dns"}),
-            Map.entry("tlspolicy", new String[] {"mail", "dns"}),
+            Map.entry("tlspolicy", new String[] {"mail", "tls", "dns"}),
             Map.entry("spool", new String[] {"mail"}),
             Map.entry("queue", new String[] {"mail"}),
             Map.entry("report", new String[] {"mail", "message"}),
@@ -42,7 +42,7 @@ final class ArchitectureTest {
                 "filter"
             }),
             Map.entry("delivery", new String[] {
-                "mail", "message", "tls", "sasl", "smtp", "dns", "spool", "queue", "report", "event"
+                "mail", "message", "tls", "sasl", "smtp", "dns", "tlspolicy", "spool", "queue", "report", "event"
             }),
             Map.entry("certificate", new String[] {"mail", "tls"}),
             Map.entry("http", new String[] {"mail", "message", "spool", "queue", "event", "delivery", "account"})));
