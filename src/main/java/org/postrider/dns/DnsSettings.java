@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.xbill.DNS.SimpleResolver;
 
 /**
  * How to ask.
@@ -100,6 +101,16 @@ public record DnsSettings(
     public DnsSettings withTrustAnchors(String anchors) {
         return new DnsSettings(
                 servers, trustAd, anchors, tryTimeout, rounds, cacheEntriesMax, ttlMax, negativeTtlMax, failureTtl);
+    }
+
+    /** Whether a text holds keys to validate from. */
+    public static boolean isTrustAnchors(String text) {
+        try {
+            Validation.over(new SimpleResolver(InetSocketAddress.createUnresolved("none", PORT)), text);
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     /** Whether answers can be authenticated at all. */

@@ -99,7 +99,7 @@ public final class DaneLookup {
                     Set<String> names = new LinkedHashSet<>();
                     names.add(base.ascii());
                     names.add(bases.getLast().ascii());
-                    return DaneTlsa.of(found.records(), names)
+                    return DaneTlsa.of(found.records(), base.ascii(), names)
                             .map(tlsa -> (Result) new Result.Secure(tlsa))
                             .orElseGet(Result.Unusable::new);
                 }

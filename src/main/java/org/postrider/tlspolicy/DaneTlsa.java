@@ -30,9 +30,11 @@ import org.postrider.tls.CertifiedNames;
  * <p>Thread: any.
  *
  * @param records the usable ones, at least one
- * @param names the host's name, and what it is an alias of, where that is signed
+ * @param base the name below which the records are
+ * @param names of which a certificate must have one, where a record names an authority: the base, and the host whose alias
+ *     it is
  */
-public record DaneTlsa(List<Tlsa> records, Set<String> names) {
+public record DaneTlsa(List<Tlsa> records, String base, Set<String> names) {
     /** Records of one host that are looked at. */
     static final int RECORDS_MAX = 50;
     /** Octets of a record's data; a whole certificate is far shorter. */
@@ -82,12 +84,12 @@ public record DaneTlsa(List<Tlsa> records, Set<String> names) {
      * Takes the records that can be used; empty where none can. Of the digests of one kind of thing only the strongest that
      * is there counts (RFC 7671 §9).
      */
-    public static Optional<DaneTlsa> of(List<Tlsa> all, Set<String> names) {
+    public static Optional<DaneTlsa> of(List<Tlsa> all, String base, Set<String> names) {
         List<Tlsa> usable =
                 all.stream().limit(RECORDS_MAX).filter(DaneTlsa::isUsable).toList();
         List<Tlsa> strongest =
                 usable.stream().filter(record -> !isOutdone(record, usable)).toList();
-        return strongest.isEmpty() ? Optional.empty() : Optional.of(new DaneTlsa(strongest, names));
+        return strongest.isEmpty() ? Optional.empty() : Optional.of(new DaneTlsa(strongest, base, names));
     }
 
     /** RFC 7672 §3.1: the usages that mail knows, the selectors and matching types that exist, data of the right length. */

@@ -39,9 +39,10 @@ public final class HttpsPolicyFetch implements PolicyFetch {
     private static final String PATH = "/.well-known/mta-sts.txt";
     private static final Duration CONNECT_MOST = Duration.ofSeconds(15);
     private static final int ADDRESSES_MAX = 3;
+    private static final int HTTPS_PORT = 443;
 
     private final Resolver resolver;
-    private final Reach reach;
+    private final Supplier<Reach> reach;
     private final Supplier<Authorities> authorities;
     private final InstantSource clock;
     private final Duration timeout;
@@ -56,11 +57,16 @@ public final class HttpsPolicyFetch implements PolicyFetch {
     public record Reach(int port, Predicate<InetAddress> allowed) {}
 
     /**
+     * @param reach as it is now
      * @param authorities those believed now
      * @param timeout for one fetch as a whole, {@link #TIMEOUT}
      */
     public HttpsPolicyFetch(
-            Resolver resolver, Reach reach, Supplier<Authorities> authorities, InstantSource clock, Duration timeout) {
+            Resolver resolver,
+            Supplier<Reach> reach,
+            Supplier<Authorities> authorities,
+            InstantSource clock,
+            Duration timeout) {
         this.resolver = resolver;
         this.reach = reach;
         this.authorities = authorities;
@@ -75,13 +81,14 @@ public final class HttpsPolicyFetch implements PolicyFetch {
             return failed("would have too long a name");
         }
         Deadline deadline = new Deadline(timeout);
-        List<InetAddress> addresses = addresses(host.get());
+        Reach now = reach.get();
+        List<InetAddress> addresses = addresses(host.get(), now);
         Fetched last = failed("has no address that may be called on");
         for (InetAddress address : addresses.subList(0, Math.min(addresses.size(), ADDRESSES_MAX))) {
             Socket socket = new Socket();
             try (socket) {
-                socket.connect(new InetSocketAddress(address, reach.port), deadline.millisLeft(CONNECT_MOST));
-                return overTls(socket, host.get(), deadline);
+                socket.connect(new InetSocketAddress(address, now.port), deadline.millisLeft(CONNECT_MOST));
+                return overTls(socket, host.get(), now.port, deadline);
             } catch (SocketTimeoutException late) {
                 last = failed("does not answer in time");
             } catch (TlsFailure noTls) {
@@ -93,19 +100,18 @@ public final class HttpsPolicyFetch implements PolicyFetch {
         return last;
     }
 
-    private List<InetAddress> addresses(Domain host) {
+    private List<InetAddress> addresses(Domain host, Reach now) {
         List<InetAddress> all = new ArrayList<>();
         for (Family family : Family.values()) {
             if (resolver.addresses(host, family) instanceof Answer.Found<InetAddress> found) {
-                found.records().stream().filter(reach.allowed).forEach(all::add);
+                found.records().stream().filter(now.allowed).forEach(all::add);
             }
         }
         return all;
     }
 
-    private Fetched overTls(Socket socket, Domain host, Deadline deadline) throws IOException {
-        TlsChannel channel =
-                new TlsChannel(engines.engine(host.ascii(), reach.port), new SocketTransport(socket, deadline));
+    private Fetched overTls(Socket socket, Domain host, int port, Deadline deadline) throws IOException {
+        TlsChannel channel = new TlsChannel(engines.engine(host.ascii(), port), new SocketTransport(socket, deadline));
         channel.handshake();
         Authorities.Verdict verdict =
                 authorities.get().server(channel.facts().peerChain(), host.ascii(), clock.instant());
@@ -113,7 +119,7 @@ public final class HttpsPolicyFetch implements PolicyFetch {
             return new Fetched.Failed(Cause.CERTIFICATE, detail);
         }
         byte[] request = ("GET " + PATH + " HTTP/1.1\r\nHost: " + host.ascii()
-                        + (reach.port == 443 ? "" : ":" + reach.port)
+                        + (port == HTTPS_PORT ? "" : ":" + port)
                         + "\r\nUser-Agent: Postrider\r\nAccept: text/plain\r\nConnection: close\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         channel.write(request, 0, request.length);

@@ -40,7 +40,7 @@ final class DaneTlsaTest {
     }
 
     private static Match match(TestCertificate shown, Tlsa... records) {
-        return DaneTlsa.of(List.of(records), Set.of(HOST)).orElseThrow().match(shown.chain(), NOW);
+        return DaneTlsa.of(List.of(records), HOST, Set.of(HOST)).orElseThrow().match(shown.chain(), NOW);
     }
 
     private static Reason reason(Match match) {
@@ -107,7 +107,7 @@ final class DaneTlsaTest {
     void anAuthorityThatIsShownButHasNotIssuedIsNoMatch() {
         TestCertificate other = TestCertificate.authority("CA").issue(HOST);
         List<X509Certificate> mixed = List.of(other.certificate(), AUTHORITY.certificate());
-        DaneTlsa tlsa = DaneTlsa.of(List.of(record(2, 0, 1, AUTHORITY.certificate())), Set.of(HOST))
+        DaneTlsa tlsa = DaneTlsa.of(List.of(record(2, 0, 1, AUTHORITY.certificate())), HOST, Set.of(HOST))
                 .orElseThrow();
 
         assertThat(reason(tlsa.match(mixed, NOW))).isEqualTo(Reason.NO_MATCH);
@@ -118,11 +118,11 @@ final class DaneTlsaTest {
     void anAuthorityThatTheServerDoesNotShowIsTakenFromARecordThatHoldsItWhole() {
         List<X509Certificate> alone = List.of(AUTHORITY.issue(HOST).certificate());
 
-        assertThat(DaneTlsa.of(List.of(record(2, 0, 0, AUTHORITY.certificate())), Set.of(HOST))
+        assertThat(DaneTlsa.of(List.of(record(2, 0, 0, AUTHORITY.certificate())), HOST, Set.of(HOST))
                         .orElseThrow()
                         .match(alone, NOW))
                 .isInstanceOf(Match.Matched.class);
-        assertThat(reason(DaneTlsa.of(List.of(record(2, 0, 1, AUTHORITY.certificate())), Set.of(HOST))
+        assertThat(reason(DaneTlsa.of(List.of(record(2, 0, 1, AUTHORITY.certificate())), HOST, Set.of(HOST))
                         .orElseThrow()
                         .match(alone, NOW)))
                 .isEqualTo(Reason.NO_MATCH);
@@ -154,7 +154,8 @@ final class DaneTlsaTest {
     })
     @Requirement({"RFC 7672 §3.1.3", "K3"})
     void whatMailCannotUseIsLeftOut(int usage, int selector, int matchingType, int digits) {
-        assertThat(DaneTlsa.of(List.of(new Tlsa(usage, selector, matchingType, "a".repeat(digits))), Set.of(HOST)))
+        assertThat(DaneTlsa.of(
+                        List.of(new Tlsa(usage, selector, matchingType, "a".repeat(digits))), HOST, Set.of(HOST)))
                 .isEmpty();
     }
 
@@ -162,7 +163,9 @@ final class DaneTlsaTest {
     void aServerWithoutACertificateMatchesNothing() {
         Tlsa any = record(3, 1, 1, AUTHORITY.certificate());
 
-        assertThat(reason(DaneTlsa.of(List.of(any), Set.of(HOST)).orElseThrow().match(List.of(), NOW)))
+        assertThat(reason(DaneTlsa.of(List.of(any), HOST, Set.of(HOST))
+                        .orElseThrow()
+                        .match(List.of(), NOW)))
                 .isEqualTo(Reason.NO_CERTIFICATE);
     }
 }

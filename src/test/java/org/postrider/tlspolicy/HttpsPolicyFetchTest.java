@@ -41,7 +41,7 @@ final class HttpsPolicyFetchTest {
     private Fetched fetch(Duration timeout, boolean loopback) {
         return new HttpsPolicyFetch(
                         dns,
-                        new HttpsPolicyFetch.Reach(host.port(), address -> loopback),
+                        () -> new HttpsPolicyFetch.Reach(host.port(), address -> loopback),
                         () -> Authorities.of(List.of(authority.certificate())),
                         InstantSource.system(),
                         timeout)

@@ -53,15 +53,18 @@ record MailArguments(MailParameters parameters, long declaredOctets) {
         MailParameters p = parameters;
         return switch (parameter.keyword()) {
             case "SIZE" -> new MailArguments(p, octets(parameter));
-            case "BODY" -> with(new MailParameters(body(parameter), p.smtpUtf8(), p.dsnReturn(), p.envelopeId()));
+            case "BODY" ->
+                with(new MailParameters(body(parameter), p.smtpUtf8(), p.dsnReturn(), p.envelopeId(), p.tls()));
             case "SMTPUTF8" -> {
                 if (parameter.value() != null) {
                     throw WrongParameter.in(parameter);
                 }
-                yield with(new MailParameters(p.body(), true, p.dsnReturn(), p.envelopeId()));
+                yield with(new MailParameters(p.body(), true, p.dsnReturn(), p.envelopeId(), p.tls()));
             }
-            case "RET" -> with(new MailParameters(p.body(), p.smtpUtf8(), dsnReturn(parameter), p.envelopeId()));
-            case "ENVID" -> with(new MailParameters(p.body(), p.smtpUtf8(), p.dsnReturn(), envelopeId(parameter)));
+            case "RET" ->
+                with(new MailParameters(p.body(), p.smtpUtf8(), dsnReturn(parameter), p.envelopeId(), p.tls()));
+            case "ENVID" ->
+                with(new MailParameters(p.body(), p.smtpUtf8(), p.dsnReturn(), envelopeId(parameter), p.tls()));
             default -> throw new WrongParameter(EsmtpParameters.UNKNOWN);
         };
     }
