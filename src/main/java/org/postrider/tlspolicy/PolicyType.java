@@ -19,7 +19,8 @@ public enum PolicyType {
         return word;
     }
 
-    static Optional<PolicyType> of(String word) {
+    /** Reads what {@link #word} writes. */
+    public static Optional<PolicyType> of(String word) {
         for (PolicyType type : values()) {
             if (type.word.equals(word)) {
                 return Optional.of(type);

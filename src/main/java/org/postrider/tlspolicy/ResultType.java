@@ -23,7 +23,8 @@ public enum ResultType {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    static Optional<ResultType> of(String word) {
+    /** Reads what {@link #word} writes. */
+    public static Optional<ResultType> of(String word) {
         for (ResultType type : values()) {
             if (type.word().equals(word)) {
                 return Optional.of(type);

@@ -30,6 +30,7 @@ final class ArchitectureTest {
             Map.entry("state", new String[] {}),
             Map.entry("mailauth", new String[] {"mail", "message", "dns"}),
             Map.entry("tlspolicy", new String[] {"mail", "tls", "dns"}),
+            Map.entry("tlsreport", new String[] {"mail", "message", "dns", "tlspolicy"}),
             Map.entry("spool", new String[] {"mail"}),
             Map.entry("queue", new String[] {"mail"}),
             Map.entry("report", new String[] {"mail", "message"}),
