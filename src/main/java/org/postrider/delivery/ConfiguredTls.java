@@ -3,9 +3,8 @@ package org.postrider.delivery;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.postrider.mail.MailHost;
+import org.postrider.mail.TlsWish;
 import org.postrider.queue.Site;
-import org.postrider.smtp.client.TlsRequirement;
 
 /**
  * The TLS that the configuration asks for. A route that says nothing of it has TLS where the server offers it; not within
@@ -22,14 +21,21 @@ public final class ConfiguredTls implements TlsPolicy {
     }
 
     @Override
-    public Optional<TlsTerms> terms(MailHost recipient) {
-        return table.get().find(recipient);
+    public Optional<SiteTerms> terms(Destination destination) {
+        return table.get().find(destination.recipient()).map(SiteTerms.class::cast);
     }
 
+    /** What the site's own words or the usual ones demand; of what domains publish nothing is known here. */
     @Override
-    public TlsRequirement requirement(Site site, String serverName) {
+    public TlsDemand demand(Site site, String serverName, TlsWish wish) {
         SiteName name = SiteName.of(site);
-        return name.tls().orElseGet(() -> usual(name, serverName)).requirement(serverName);
+        TlsTerms terms = name.terms().orElse(null) instanceof TlsTerms own ? own : usual(name, serverName);
+        return TlsDemand.Requires.configured(terms.requirement(serverName));
+    }
+
+    /** Whether mail by MX is to go in clear as a rule. */
+    boolean wantsNone() {
+        return table.get().mx().level() == TlsLevel.NONE;
     }
 
     private TlsTerms usual(SiteName name, String serverName) {

@@ -18,9 +18,11 @@ import org.postrider.dns.Resolver;
 import org.postrider.event.Event;
 import org.postrider.event.Events;
 import org.postrider.mail.Diagnosis;
+import org.postrider.mail.Domain;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.MailHost;
 import org.postrider.mail.Recipient;
+import org.postrider.mail.TlsWish;
 import org.postrider.queue.Attempt;
 import org.postrider.queue.Outcome;
 import org.postrider.queue.Outcome.Result;
@@ -311,16 +313,18 @@ public final class Deliverer implements Transport, AutoCloseable {
         Envelope envelope = message.arrival().envelope();
         List<Recipient> recipients =
                 attempt.recipients().stream().map(envelope.recipients()::get).toList();
+        TlsWish wish = wish(envelope, way.servers().protocol());
         OutgoingMessage outgoing = new OutgoingMessage(
                 envelope.reversePath(),
-                envelope.parameters(),
+                envelope.parameters().wishing(wish),
                 recipients,
                 message.contentOctets(),
                 () -> ports.spool.content(attempt.id()));
         SevenBitCopy copy = new SevenBitCopy(outgoing, now.settings.convertsEightBit());
         Handover handover = new Handover(outgoing, copy, way.servers().protocol());
-        SmtpAttempt.Tools tools = new SmtpAttempt.Tools(ports.resolver, pool, tls, brokenTls, ports.nanoTime);
-        SmtpAttempt smtp = new SmtpAttempt(way, handover, tools, now.settings);
+        SmtpAttempt.Tools tools = new SmtpAttempt.Tools(ports.resolver, pool, tls.client(), brokenTls, ports.nanoTime);
+        SmtpAttempt smtp = new SmtpAttempt(
+                way, handover, security(attempt.site(), envelope, wish, recipients), tools, now.settings);
         try {
             return new Done(smtp.run(), smtp.remote(), smtp.tls(), message);
         } catch (RuntimeException | Error ours) {
@@ -331,6 +335,28 @@ public final class Deliverer implements Transport, AutoCloseable {
                     : new Outcome.NotTried(diagnosis);
             return new Done(outcome, smtp.remote(), smtp.tls(), message);
         }
+    }
+
+    /** LMTP is final delivery: there is no further way to protect. */
+    private static TlsWish wish(Envelope envelope, Protocol protocol) {
+        return protocol == Protocol.LMTP
+                ? TlsWish.UNSPECIFIED
+                : envelope.parameters().tls();
+    }
+
+    private SmtpAttempt.Security security(Site site, Envelope envelope, TlsWish wish, List<Recipient> recipients) {
+        List<Domain> domains = recipients.stream()
+                .map(recipient -> recipient.mailbox().host())
+                .filter(Domain.class::isInstance)
+                .map(Domain.class::cast)
+                .distinct()
+                .toList();
+        boolean bounce = envelope.reversePath().isNull();
+        TlsWish heeded = bounce && wish == TlsWish.REQUIRED ? TlsWish.UNSPECIFIED : wish;
+        boolean byMx = SiteName.of(site).isByMx();
+        return new SmtpAttempt.Security(
+                new MessageTls(tls.policy(), site, heeded, domains, ports.resolver),
+                new TlsWitness(tls.ledger(), byMx ? domains : List.of()));
     }
 
     private void publish(Attempt attempt, Done done, Duration took) {

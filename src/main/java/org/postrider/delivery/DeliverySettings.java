@@ -1,5 +1,6 @@
 package org.postrider.delivery;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,6 +88,11 @@ public record DeliverySettings(
         if (mxPort < 1 || mxPort > 65_535 || hostsMax < 2 || addressesMax < 2 || addressesPerHostMax < 1) {
             throw new IllegalArgumentException("delivery settings out of range");
         }
+    }
+
+    /** Whether a host that a domain's owner named may be called on at this address. */
+    public boolean mayDial(InetAddress address) {
+        return !Addresses.isPrivate(address) || privateNetworks.stream().anyMatch(network -> network.contains(address));
     }
 
     EgressSource source(String name) {

@@ -121,6 +121,7 @@ final class Handover {
         switch (connection.send(part(positions, from))) {
             case Transaction.Completed(var answers, boolean dsnPassedOn) ->
                 completed(positions, answers, remote, dsnPassedOn);
+            case Transaction.NeedsRequireTls _ -> withoutRequireTls(positions, remote);
             case Transaction.NeedsSmtpUtf8(var unable) -> withoutUtf8(connection, positions, unable);
             case Transaction.NeedsEightBit _ -> inSevenBits(connection, positions, "8-bit");
             case Transaction.NeedsBinary _ -> inSevenBits(connection, positions, "binary");
@@ -194,6 +195,18 @@ final class Handover {
                 .toList();
         if (!others.isEmpty() && !refused.isEmpty()) {
             send(connection, others);
+        }
+    }
+
+    /** RFC 8689 §4.2.1: another host may offer it; where none does, the message goes back to its sender. */
+    private void withoutRequireTls(List<Integer> positions, String remote) {
+        Diagnosis diagnosis = new Diagnosis(
+                EnhancedStatus.of("5.7.30"),
+                null,
+                remote,
+                remote + " does not support REQUIRETLS, which the sender demands");
+        for (int position : positions) {
+            provisional[position] = new Result.Refused(diagnosis);
         }
     }
 

@@ -11,7 +11,6 @@ import org.postrider.dns.Resolver;
 import org.postrider.mail.AddressLiteral;
 import org.postrider.mail.Domain;
 import org.postrider.mail.MailHost;
-import org.postrider.mail.Network;
 
 /** The addresses of one host that may be dialled, best first. */
 sealed interface HostAddresses {
@@ -81,7 +80,7 @@ sealed interface HostAddresses {
             }
         }
         List<InetAddress> usable = found.stream()
-                .filter(address -> explicit || mayDial(address, settings.privateNetworks()))
+                .filter(address -> explicit || settings.mayDial(address))
                 .toList();
         if (!usable.isEmpty()) {
             return new Usable(usable, ttl);
@@ -94,10 +93,6 @@ sealed interface HostAddresses {
             return new Failed(failed.detail());
         }
         return found.isEmpty() ? new None(ttl) : new Forbidden(found.getFirst(), ttl);
-    }
-
-    private static boolean mayDial(InetAddress address, List<Network> allowed) {
-        return !Addresses.isPrivate(address) || allowed.stream().anyMatch(network -> network.contains(address));
     }
 
     private static List<InetAddress> records(Answer<InetAddress> answer) {

@@ -41,6 +41,9 @@ final class MxRouting {
      */
     record Decision(Routing routing, List<Exchanger> exchangers, Duration ttl) {}
 
+    /** @param signed whether DNSSEC vouches for its exchangers */
+    private record Asked(MailHost host, boolean signed) {}
+
     MxRouting(Resolver resolver, DeliverySettings settings, TlsPolicy tls) {
         this.resolver = resolver;
         this.settings = settings;
@@ -49,7 +52,8 @@ final class MxRouting {
 
     Decision decide(MailHost host) {
         return switch (host) {
-            case AddressLiteral literal -> among(host, List.of(new Exchanger(0, literal)), HostAddresses.LONGEST);
+            case AddressLiteral literal ->
+                among(new Asked(host, false), List.of(new Exchanger(0, literal)), HostAddresses.LONGEST);
             case Domain domain -> decide(domain);
         };
     }
@@ -58,7 +62,8 @@ final class MxRouting {
         return switch (resolver.mx(domain)) {
             case Answer.Found<Mx> found -> byRecords(domain, found);
             // RFC 5321 §5.1: no MX record at all makes the domain its own exchanger.
-            case Answer.NoRecords<Mx> none -> among(domain, List.of(new Exchanger(0, domain)), none.ttl());
+            case Answer.NoRecords<Mx> none ->
+                among(new Asked(domain, none.authenticated()), List.of(new Exchanger(0, domain)), none.ttl());
             case Answer.NoSuchName<Mx> none -> unroutable("5.1.2", domain + " does not exist", none.ttl());
             case Answer.Failed<Mx> failed -> unknown(failed.detail());
         };
@@ -74,19 +79,20 @@ final class MxRouting {
         }
         if (!exchangers.isEmpty()) {
             // RFC 7505 §3: a null MX stands alone; beside others it is a mistake and ignored.
-            return among(domain, exchangers, found.ttl());
+            return among(new Asked(domain, found.authenticated()), exchangers, found.ttl());
         }
         return found.records().isEmpty()
                 ? unroutable("5.4.4", domain + " has MX records, and none names a host", found.ttl())
                 : unroutable("5.1.10", domain + " takes no mail (null MX)", found.ttl());
     }
 
-    private Decision among(MailHost asked, List<Exchanger> found, Duration ttl) {
+    private Decision among(Asked asked, List<Exchanger> found, Duration ttl) {
         List<Exchanger> better = betterThan(worstAllowed(found), found);
         List<Exchanger> best =
                 better.stream().sorted(ORDER).limit(settings.hostsMax()).toList();
         if (best.isEmpty()) {
-            return unroutable("5.4.6", "mail for " + asked.text() + " loops back to us: we are its best MX host", ttl);
+            return unroutable(
+                    "5.4.6", "mail for " + asked.host.text() + " loops back to us: we are its best MX host", ttl);
         }
         List<HostAddresses> addresses = lookUp(best);
         Duration holds = ttl;
@@ -101,7 +107,7 @@ final class MxRouting {
         return left.isEmpty()
                 ? unroutable(
                         "5.4.6",
-                        "mail for " + asked.text() + " loops back to us: its best MX host has our address",
+                        "mail for " + asked.host.text() + " loops back to us: its best MX host has our address",
                         holds)
                 : judge(asked, left, addresses.subList(0, left.size()), holds);
     }
@@ -122,7 +128,7 @@ final class MxRouting {
         return HostAddresses.of(exchanger.host(), settings.mxPort(), false, resolver, settings);
     }
 
-    private Decision judge(MailHost asked, List<Exchanger> hosts, List<HostAddresses> judged, Duration ttl) {
+    private Decision judge(Asked asked, List<Exchanger> hosts, List<HostAddresses> judged, Duration ttl) {
         if (judged.stream().anyMatch(HostAddresses.Usable.class::isInstance)) {
             return new Decision(new Routing.To(site(asked, hosts)), hosts, ttl);
         }
@@ -133,13 +139,13 @@ final class MxRouting {
         }
         for (HostAddresses each : judged) {
             if (each instanceof HostAddresses.Forbidden(var example, var _)) {
-                String summary = "the MX hosts of " + asked.text()
+                String summary = "the MX hosts of " + asked.host.text()
                         + " have only addresses that are not of the public Internet, such as "
                         + Addresses.text(example);
                 return unroutable("5.4.4", summary, ttl);
             }
         }
-        return unroutable("5.4.4", "no MX host of " + asked.text() + " has an address", ttl);
+        return unroutable("5.4.4", "no MX host of " + asked.host.text() + " has an address", ttl);
     }
 
     /** RFC 5321 §5.1: where we are in the list ourselves, our preference is what others must be better than. */
@@ -160,13 +166,16 @@ final class MxRouting {
     }
 
     /** Domains with the same hosts and the same TLS policy are one site, whatever the hosts' preferences. */
-    private Site site(MailHost asked, List<Exchanger> hosts) {
+    private Site site(Asked asked, List<Exchanger> hosts) {
         String names = hosts.stream()
                 .map(exchanger -> exchanger.host().text())
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(",", SiteHosts.MX_PREFIX, ""));
-        return SiteName.of(names).on(tls.terms(asked)).site();
+        List<MailHost> exchangers =
+                hosts.stream().map(Exchanger::host).distinct().toList();
+        TlsPolicy.Destination destination = new TlsPolicy.Destination(asked.host, exchangers, asked.signed);
+        return SiteName.of(names).on(tls.terms(destination)).site();
     }
 
     private static Decision unroutable(String status, String summary, Duration ttl) {

@@ -9,14 +9,15 @@ import org.postrider.queue.Site;
  * <pre>
  * mx:mx1.example.net,mx2.example.net                      on the terms of [delivery] tls
  * mx:mx1.example.net,mx2.example.net;tls=verify           a [[tls-policy]]
+ * mx:mx1.example.net,mx2.example.net;tls=dane             what the recipients' domains publish
  * smtp:relay.example.net:587;tls=verify;user=us@example   a [[route]] with AUTH
  * </pre>
  *
  * @param route {@code mx:} and hosts, or a route's text
- * @param tls the terms, where they are not those that hold for such a route anyhow
+ * @param terms those of its TLS, where they are not those that hold for such a route anyhow
  * @param user as whom to authenticate, empty for not at all
  */
-record SiteName(String route, Optional<TlsTerms> tls, String user) {
+record SiteName(String route, Optional<SiteTerms> terms, String user) {
     private static final String TLS = ";tls=";
     private static final String USER = ";user=";
 
@@ -34,9 +35,9 @@ record SiteName(String route, Optional<TlsTerms> tls, String user) {
         int user = name.indexOf(USER);
         String before = user < 0 ? name : name.substring(0, user);
         int tls = before.indexOf(TLS);
-        Optional<TlsTerms> terms = tls < 0
+        Optional<SiteTerms> terms = tls < 0
                 ? Optional.empty()
-                : TlsTerms.parse(before.substring(tls + TLS.length()))
+                : SiteTerms.parse(before.substring(tls + TLS.length()))
                         .or(() -> Optional.of(TlsTerms.of(TlsLevel.VERIFY)));
         return new SiteName(
                 tls < 0 ? before : before.substring(0, tls),
@@ -48,12 +49,12 @@ record SiteName(String route, Optional<TlsTerms> tls, String user) {
         return route.startsWith(SiteHosts.MX_PREFIX);
     }
 
-    SiteName on(Optional<TlsTerms> terms) {
-        return new SiteName(route, terms, user);
+    SiteName on(Optional<? extends SiteTerms> others) {
+        return new SiteName(route, others.map(SiteTerms.class::cast), user);
     }
 
     Site site() {
-        String terms = tls.map(each -> TLS + each.text()).orElse("");
-        return new Site(route + terms + (user.isEmpty() ? "" : USER + user));
+        String text = terms.map(each -> TLS + each.text()).orElse("");
+        return new Site(route + text + (user.isEmpty() ? "" : USER + user));
     }
 }

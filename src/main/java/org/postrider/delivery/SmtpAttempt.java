@@ -20,6 +20,7 @@ import org.postrider.queue.Outcome.Result;
 import org.postrider.queue.Site;
 import org.postrider.smtp.client.ClientCredentials;
 import org.postrider.smtp.client.ClientSettings;
+import org.postrider.smtp.client.ClientTls;
 import org.postrider.smtp.client.Dial;
 import org.postrider.smtp.client.Opening;
 import org.postrider.smtp.client.Opening.TlsTrouble;
@@ -43,6 +44,7 @@ final class SmtpAttempt {
 
     private final Way way;
     private final Handover handover;
+    private final Security security;
     private final Tools tools;
     private final DeliverySettings settings;
     private int dialled;
@@ -86,9 +88,12 @@ final class SmtpAttempt {
     record Tools(
             Resolver resolver,
             ConnectionPool pool,
-            OutgoingTls tls,
+            ClientTls tls,
             ExpiringMap<InetSocketAddress, Boolean> brokenTls,
             LongSupplier nanoTime) {}
+
+    /** What must hold of a connection for this message, and who hears whether it did. */
+    record Security(MessageTls demands, TlsWitness witness) {}
 
     private enum Next {
         NONE,
@@ -96,9 +101,10 @@ final class SmtpAttempt {
         HOST
     }
 
-    SmtpAttempt(Way way, Handover handover, Tools tools, DeliverySettings settings) {
+    SmtpAttempt(Way way, Handover handover, Security security, Tools tools, DeliverySettings settings) {
         this.way = way;
         this.handover = handover;
+        this.security = security;
         this.tools = tools;
         this.settings = settings;
     }
@@ -109,7 +115,10 @@ final class SmtpAttempt {
         return remote;
     }
 
-    /** Version, cipher and verdict of the connection that was spoken over last; {@code null} for clear text. */
+    /**
+     * Version, cipher and verdict of the connection that was spoken over last, and the policy behind it; {@code null} for
+     * clear text.
+     */
     @Nullable
     String tls() {
         return tls;
@@ -118,7 +127,7 @@ final class SmtpAttempt {
     Outcome run() {
         Optional<Pooled> pooled = pooled();
         // What breaks or says 421 on an old connection is tried once more on a new one.
-        if (pooled.isEmpty() || converse(pooled.get().connection(), pooled.get().dialledNanos()) != Next.NONE) {
+        if (pooled.isEmpty() || converse(pooled.get()) != Next.NONE) {
             dialHosts();
         }
         return outcome();
@@ -132,17 +141,20 @@ final class SmtpAttempt {
                 return pooled;
             }
             Dial dial = pooled.get().connection().dial();
-            if (dial.tls().equals(requirement(dial.serverName(), dial.address()))) {
+            boolean meets = security.demands.demand(dial.serverName()) instanceof TlsDemand.Requires demand
+                    && dial.tls().equals(requirement(demand, dial.address()));
+            if (meets) {
                 return pooled;
             }
             tools.pool.end(pooled.get().connection());
         }
     }
 
-    private TlsRequirement requirement(String serverName, InetSocketAddress address) {
-        TlsRequirement required = tools.tls.policy().requirement(way.site, serverName);
+    private TlsRequirement requirement(TlsDemand.Requires demand, InetSocketAddress address) {
+        TlsRequirement required = demand.requirement();
         return switch (required) {
-            case TlsRequirement.None _, TlsRequirement.Encrypt _, TlsRequirement.Verify _ -> required;
+            case TlsRequirement.None _, TlsRequirement.Encrypt _, TlsRequirement.Verify _, TlsRequirement.Dane _ ->
+                required;
             case TlsRequirement.May _ -> {
                 if (way.credentials != null && !way.credentials.inClear()) {
                     yield new TlsRequirement.Encrypt();
@@ -162,7 +174,7 @@ final class SmtpAttempt {
                     HostAddresses.of(host, way.servers.port(), way.servers.explicit(), tools.resolver, settings);
             switch (found) {
                 case HostAddresses.Usable(var addresses, var _) -> {
-                    if (dial(host, addresses) == Next.NONE) {
+                    if (approach(host, addresses) == Next.NONE) {
                         return;
                     }
                 }
@@ -187,7 +199,20 @@ final class SmtpAttempt {
         tried = true;
     }
 
-    private Next dial(MailHost host, List<InetAddress> addresses) {
+    private Next approach(MailHost host, List<InetAddress> addresses) {
+        String name = Addresses.serverName(host);
+        return switch (security.demands.demand(name)) {
+            case TlsDemand.Requires demand -> dial(host, addresses, demand);
+            case TlsDemand.Refuses refuses -> {
+                passOver("4.7.5", refuses.what());
+                tlsTrouble = last;
+                security.witness.passedOver(refuses, name);
+                yield Next.HOST;
+            }
+        };
+    }
+
+    private Next dial(MailHost host, List<InetAddress> addresses, TlsDemand.Requires demand) {
         int count = Math.min(addresses.size(), settings.addressesPerHostMax());
         for (int i = 0; i < count; i++) {
             if (dialled == settings.addressesMax()) {
@@ -196,7 +221,7 @@ final class SmtpAttempt {
             }
             boolean otherFamilyLeft = i + 1 < count
                     && addresses.get(i + 1).getClass() != addresses.get(i).getClass();
-            Next next = dial(host, addresses.get(i), otherFamilyLeft);
+            Next next = dial(host, addresses.get(i), otherFamilyLeft, demand);
             if (next != Next.ADDRESS) {
                 return next;
             }
@@ -204,7 +229,7 @@ final class SmtpAttempt {
         return Next.HOST;
     }
 
-    private Next dial(MailHost host, InetAddress address, boolean otherFamilyLeft) {
+    private Next dial(MailHost host, InetAddress address, boolean otherFamilyLeft, TlsDemand.Requires demand) {
         dialled++;
         tried = true;
         EgressSource source = settings.source(way.source);
@@ -217,15 +242,21 @@ final class SmtpAttempt {
                 sameFamily ? source.bind() : null,
                 source.heloName(),
                 way.servers.protocol(),
-                requirement(name, to),
+                requirement(demand, to),
                 way.credentials);
         remote = dial.remote();
         tls = null;
         long began = tools.nanoTime.getAsLong();
         return switch (open(dial, otherFamilyLeft)) {
-            case Opening.Ready(var connection) -> converse(connection, began);
+            case Opening.Ready(var connection) -> {
+                security.witness.met(demand, connection);
+                yield converse(connection, began, demand.basis());
+            }
             case Opening.Rejected(var reply, var stage) -> rejected(reply, stage.words());
-            case Opening.TlsFailed(var trouble, var reply, var what) -> tlsFailed(trouble, reply, what);
+            case Opening.TlsFailed failed -> {
+                security.witness.unmet(demand, dial, failed);
+                yield tlsFailed(failed.trouble(), failed.reply(), failed.what());
+            }
             case Opening.AuthFailed(var reply, var session, var what) -> authFailed(reply, session, what);
             case Opening.Failed(var failure, var stage, var what) -> {
                 last = Replies.broken(failure, stage, what, remote);
@@ -241,7 +272,7 @@ final class SmtpAttempt {
      */
     private Opening open(Dial dial, boolean otherFamilyLeft) {
         ClientSettings client = otherFamilyLeft ? hasty() : settings.client();
-        Opening opening = SmtpConnection.open(dial, client, tools.tls.client());
+        Opening opening = SmtpConnection.open(dial, client, tools.tls);
         boolean again = opening instanceof Opening.TlsFailed
                 && dial.tls() instanceof TlsRequirement.May
                 && dial.protocol() != Protocol.SMTPS;
@@ -249,7 +280,7 @@ final class SmtpAttempt {
             return opening;
         }
         LOG.info("TLS is optional and broke: {}; once more in clear", ((Opening.TlsFailed) opening).what());
-        Opening inClear = SmtpConnection.open(dial.in(new TlsRequirement.None()), client, tools.tls.client());
+        Opening inClear = SmtpConnection.open(dial.in(new TlsRequirement.None()), client, tools.tls);
         if (inClear instanceof Opening.Ready) {
             tools.brokenTls.put(dial.address(), true, BROKEN_TLS_REMEMBERED);
         }
@@ -298,9 +329,16 @@ final class SmtpAttempt {
         return noMail ? Next.HOST : Next.ADDRESS;
     }
 
-    private Next converse(SmtpConnection connection, long dialledNanos) {
+    private Next converse(Pooled pooled) {
+        SmtpConnection connection = pooled.connection();
+        TlsDemand.Basis basis =
+                security.demands.demand(connection.dial().serverName()).basis();
+        return converse(connection, pooled.dialledNanos(), basis);
+    }
+
+    private Next converse(SmtpConnection connection, long dialledNanos, TlsDemand.Basis basis) {
         remote = connection.dial().remote();
-        tls = connection.tls().map(TlsSession::text).orElse(null);
+        tls = connection.tls().map(session -> session.text() + basis.suffix()).orElse(null);
         onlyNoMail = false;
         tried = true;
         try {
@@ -321,6 +359,12 @@ final class SmtpAttempt {
         }
         if (handover.isBegun()) {
             return Handover.answered(handover.results(contentFailure.orElse(last)));
+        }
+        if (tlsTrouble != null && security.demands.isRequired()) {
+            // RFC 8689 §4.2.1: without TLS as it has to be, the message goes back, and does not wait.
+            Diagnosis refused = new Diagnosis(
+                    EnhancedStatus.of("5.7.10"), tlsTrouble.reply(), tlsTrouble.remote(), tlsTrouble.summary());
+            return all(new Result.Refused(refused), Pushback.NONE);
         }
         if (loop != null) {
             return all(new Result.Refused(loop), Pushback.NONE);

@@ -12,7 +12,7 @@ import org.postrider.smtp.client.TlsRequirement;
  *
  * @param names for {@link TlsLevel#VERIFY}: of which a server's certificate must have one, in ASCII; none: the server's own
  */
-public record TlsTerms(TlsLevel level, List<String> names) {
+public record TlsTerms(TlsLevel level, List<String> names) implements SiteTerms {
     /** Names in one policy. */
     public static final int NAMES_MAX = 100;
 
@@ -28,7 +28,8 @@ public record TlsTerms(TlsLevel level, List<String> names) {
     }
 
     /** {@code may}, {@code verify}, or {@code verify:mx.example.net,mx.example.org}. */
-    String text() {
+    @Override
+    public String text() {
         String word = level.name().toLowerCase(Locale.ROOT);
         return names.isEmpty() ? word : word + ":" + String.join(",", names);
     }

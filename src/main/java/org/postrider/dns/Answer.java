@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * What the DNS said to one question.
  *
- * <p>{@code authenticated} means that a resolver which we trust validated all of the answer with DNSSEC; without such a
- * resolver it is always false.
+ * <p>{@code authenticated} means that all of the answer was validated with DNSSEC, by us or by a resolver which we trust;
+ * where neither is configured it is always false.
  *
  * @param <T> the kind of record asked for
  */
@@ -48,6 +48,8 @@ public sealed interface Answer<T> {
         TIMEOUT,
         /** The reply cannot be read, or its aliases lead in a circle or too far. */
         MALFORMED,
+        /** The records are not what their zone has signed, or its signatures are out of date (DNSSEC, RFC 4035 §5). */
+        BOGUS,
         /** The question could not be sent. */
         UNREACHABLE
     }

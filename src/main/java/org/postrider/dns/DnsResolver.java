@@ -7,6 +7,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,9 @@ import org.postrider.dns.Answer.Failure;
 import org.postrider.mail.Domain;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
+import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Message;
@@ -31,10 +34,12 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.ResolverConfig;
 import org.xbill.DNS.ReverseMap;
 import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.TLSARecord;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 import org.xbill.DNS.WireParseException;
+import org.xbill.DNS.dnssec.ValidatingResolver;
 
 /**
  * Asks the configured or the system's servers over UDP, and over TCP where a reply was cut short.
@@ -47,11 +52,17 @@ import org.xbill.DNS.WireParseException;
 public final class DnsResolver implements Resolver {
     /** What fits into one unfragmented UDP datagram nearly everywhere. */
     private static final int EDNS_PAYLOAD_OCTETS = 1232;
+    /** Questions for keys that one validated answer may take as long as, one after the other. */
+    private static final int VALIDATION_STEPS = 4;
 
     private final DnsSettings settings;
-    private final List<SimpleResolver> servers;
+    private final List<Server> servers;
     private final AnswerCache cache;
+    private final Duration patience;
     private final Map<Question, CompletableFuture<Lookup.Result>> underWay = new ConcurrentHashMap<>();
+
+    /** @param asked what answers, validating or not */
+    private record Server(InetSocketAddress address, org.xbill.DNS.Resolver asked) {}
 
     /**
      * @param nanoTime a clock that never jumps, as {@code System::nanoTime}
@@ -63,15 +74,23 @@ public final class DnsResolver implements Resolver {
                 settings.servers().isEmpty() ? ResolverConfig.getCurrentConfig().servers() : settings.servers();
         this.servers = addresses.stream()
                 .limit(DnsSettings.SERVERS_MAX)
-                .map(address -> server(address, settings.tryTimeout()))
+                .map(address -> server(address, settings))
                 .toList();
+        // UDP, and the repetition over TCP, each of which has its own time-out.
+        Duration once = settings.tryTimeout().multipliedBy(2).plusSeconds(1);
+        this.patience = settings.trustAnchors().isEmpty() ? once : once.multipliedBy(VALIDATION_STEPS);
     }
 
-    private static SimpleResolver server(InetSocketAddress address, Duration timeout) {
+    private static Server server(InetSocketAddress address, DnsSettings settings) {
         SimpleResolver server = new SimpleResolver(address);
-        server.setTimeout(timeout);
-        server.setEDNS(0, EDNS_PAYLOAD_OCTETS, 0, List.of());
-        return server;
+        server.setTimeout(settings.tryTimeout());
+        if (settings.trustAnchors().isEmpty()) {
+            server.setEDNS(0, EDNS_PAYLOAD_OCTETS, 0, List.of());
+            return new Server(address, server);
+        }
+        ValidatingResolver validating = Validation.over(server, settings.trustAnchors());
+        server.setEDNS(0, EDNS_PAYLOAD_OCTETS, ExtendedFlags.DO, List.of());
+        return new Server(address, validating);
     }
 
     @Override
@@ -136,6 +155,23 @@ public final class DnsResolver implements Resolver {
             text.append(new String(part, StandardCharsets.ISO_8859_1));
         }
         return Optional.of(text.toString());
+    }
+
+    @Override
+    public Answer<Tlsa> tlsa(Domain host, int port) {
+        return ask("_" + port + "._tcp." + zoneText(host), Type.TLSA, record -> {
+            TLSARecord tlsa = (TLSARecord) record;
+            return Optional.of(new Tlsa(
+                    tlsa.getCertificateUsage(),
+                    tlsa.getSelector(),
+                    tlsa.getMatchingType(),
+                    HexFormat.of().formatHex(tlsa.getCertificateAssociationData())));
+        });
+    }
+
+    @Override
+    public Answer<Domain> alias(Domain name) {
+        return ask(zoneText(name), Type.CNAME, record -> domain(((CNAMERecord) record).getTarget()));
     }
 
     @Override
@@ -217,7 +253,7 @@ public final class DnsResolver implements Resolver {
         Lookup.Step last =
                 new Lookup.Step.TryElsewhere(lookup.failed(Failure.UNREACHABLE, "no DNS server is configured"));
         for (int round = 0; round < settings.rounds(); round++) {
-            for (SimpleResolver server : servers) {
+            for (Server server : servers) {
                 last = ask(server, lookup, name, type);
                 if (!(last instanceof Lookup.Step.TryElsewhere)) {
                     return last;
@@ -227,15 +263,15 @@ public final class DnsResolver implements Resolver {
         return last;
     }
 
-    private Lookup.Step ask(SimpleResolver server, Lookup lookup, Name name, int type) {
+    private Lookup.Step ask(Server server, Lookup lookup, Name name, int type) {
         Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
         if (settings.trustAd()) {
             // RFC 6840 §5.7: AD in a query asks for AD in the reply.
             query.getHeader().setFlag(Flags.AD);
         }
-        String at = "server " + server.getAddress();
+        String at = "server " + server.address();
         try {
-            return lookup.read(exchange(server, query));
+            return lookup.read(exchange(server.asked(), query));
         } catch (SocketTimeoutException | TimeoutException _) {
             return elsewhere(lookup, Failure.TIMEOUT, at + " did not reply in time");
         } catch (WireParseException malformed) {
@@ -248,13 +284,10 @@ public final class DnsResolver implements Resolver {
         }
     }
 
-    /** Waits long enough for UDP and the repetition over TCP, each of which has its own time-out. */
-    private Message exchange(SimpleResolver server, Message query)
+    private Message exchange(org.xbill.DNS.Resolver server, Message query)
             throws IOException, InterruptedException, TimeoutException {
-        long patienceNanos =
-                settings.tryTimeout().multipliedBy(2).plusSeconds(1).toNanos();
         try {
-            return server.sendAsync(query).toCompletableFuture().get(patienceNanos, TimeUnit.NANOSECONDS);
+            return server.sendAsync(query).toCompletableFuture().get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException failed) {
             switch (failed.getCause()) {
                 case IOException cause -> throw cause;

@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.xbill.DNS.SimpleResolver;
 
 /**
  * How to ask.
  *
  * @param servers resolvers to ask in this order, resolved addresses; empty for the system's
  * @param trustAd whether the servers validate DNSSEC and the way to them is safe, so that their AD bit counts
+ * @param trustAnchors DS or DNSKEY records in the form of a zone file, from which we validate answers with DNSSEC
+ *     ourselves; empty for no validation
  * @param tryTimeout for one question to one server, UDP and its TCP repetition each
  * @param rounds how often the list of servers is gone through before a question is given up
  * @param cacheEntriesMax answers kept; the least recently used goes first
@@ -23,12 +26,21 @@ import java.util.regex.Pattern;
 public record DnsSettings(
         List<InetSocketAddress> servers,
         boolean trustAd,
+        String trustAnchors,
         Duration tryTimeout,
         int rounds,
         int cacheEntriesMax,
         Duration ttlMax,
         Duration negativeTtlMax,
         Duration failureTtl) {
+    /**
+     * The keys of the root zone, as IANA publishes them: of 2017, and its successor of 2024.
+     */
+    public static final String ROOT_ANCHORS = """
+            . IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D
+            . IN DS 38696 8 2 683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16
+            """;
+
     /** The most servers that are asked; more are left out. */
     public static final int SERVERS_MAX = 3;
 
@@ -39,6 +51,7 @@ public record DnsSettings(
     public static final DnsSettings DEFAULT = new DnsSettings(
             List.of(),
             false,
+            "",
             Duration.ofSeconds(3),
             2,
             20_000,
@@ -75,16 +88,39 @@ public record DnsSettings(
     /** The same, asking {@code others}. */
     public DnsSettings withServers(List<InetSocketAddress> others) {
         return new DnsSettings(
-                others, trustAd, tryTimeout, rounds, cacheEntriesMax, ttlMax, negativeTtlMax, failureTtl);
+                others, trustAd, trustAnchors, tryTimeout, rounds, cacheEntriesMax, ttlMax, negativeTtlMax, failureTtl);
     }
 
     /** The same, with or without belief in the AD bit. */
     public DnsSettings withTrustAd(boolean trust) {
-        return new DnsSettings(servers, trust, tryTimeout, rounds, cacheEntriesMax, ttlMax, negativeTtlMax, failureTtl);
+        return new DnsSettings(
+                servers, trust, trustAnchors, tryTimeout, rounds, cacheEntriesMax, ttlMax, negativeTtlMax, failureTtl);
+    }
+
+    /** The same, validating from these keys. */
+    public DnsSettings withTrustAnchors(String anchors) {
+        return new DnsSettings(
+                servers, trustAd, anchors, tryTimeout, rounds, cacheEntriesMax, ttlMax, negativeTtlMax, failureTtl);
+    }
+
+    /** Whether a text holds keys to validate from. */
+    public static boolean isTrustAnchors(String text) {
+        try {
+            Validation.over(new SimpleResolver(InetSocketAddress.createUnresolved("none", PORT)), text);
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+
+    /** Whether answers can be authenticated at all. */
+    public boolean validates() {
+        return trustAd || !trustAnchors.isEmpty();
     }
 
     /** The same with another patience. */
     public DnsSettings withTries(Duration timeout, int times) {
-        return new DnsSettings(servers, trustAd, timeout, times, cacheEntriesMax, ttlMax, negativeTtlMax, failureTtl);
+        return new DnsSettings(
+                servers, trustAd, trustAnchors, timeout, times, cacheEntriesMax, ttlMax, negativeTtlMax, failureTtl);
     }
 }

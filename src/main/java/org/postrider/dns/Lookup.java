@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.dns.Answer.Failure;
@@ -69,13 +70,17 @@ final class Lookup {
         this.settings = settings;
         this.current = question.name();
         this.ttlSeconds = settings.ttlMax().toSeconds();
-        this.authenticated = settings.trustAd();
+        this.authenticated = settings.validates();
         seen.add(current);
     }
 
     Step read(Message reply) {
         int rcode = reply.getRcode();
         if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
+            Optional<String> bogus = Validation.bogus(reply);
+            if (bogus.isPresent()) {
+                return new Step.TryElsewhere(failed(Failure.BOGUS, bogus.get()));
+            }
             Failure failure = rcode == Rcode.REFUSED
                     ? Failure.REFUSED
                     : rcode == Rcode.FORMERR ? Failure.MALFORMED : Failure.SERVER_FAILURE;

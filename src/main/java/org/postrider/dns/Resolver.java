@@ -30,6 +30,18 @@ public interface Resolver {
     /** The same of a name that need not be a host's. */
     Answer<String> txt(DnsName name);
 
+    /**
+     * The TLSA records of a TCP service, those of {@code _25._tcp.host} for mail (RFC 6698 §3). Aliases of that name are
+     * followed; those of the host are not looked at, see {@link #alias}.
+     */
+    Answer<Tlsa> tlsa(Domain host, int port);
+
+    /**
+     * What the name itself is an alias of: one step of CNAME, which is not followed. Without an alias the answer is {@link
+     * Answer.NoRecords}.
+     */
+    Answer<Domain> alias(Domain name);
+
     /** The names that the address's reverse zone gives; those that are no domain names are left out. */
     Answer<Domain> ptr(InetAddress address);
 }

@@ -24,7 +24,8 @@ public enum HeaderField {
     LIST_ID("List-Id"),
     MIME_VERSION("MIME-Version"),
     CONTENT_TYPE("Content-Type"),
-    CONTENT_TRANSFER_ENCODING("Content-Transfer-Encoding");
+    CONTENT_TRANSFER_ENCODING("Content-Transfer-Encoding"),
+    TLS_REQUIRED("TLS-Required");
 
     /** Indexed by length, so that most fields are told apart without a comparison. */
     private static final HeaderField[][] BY_LENGTH = byLength();

@@ -20,6 +20,7 @@ import org.postrider.mail.QueueId;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.RecipientState;
 import org.postrider.mail.Reply;
+import org.postrider.mail.TlsWish;
 import org.postrider.message.HeaderField;
 import org.postrider.message.HeaderScanner;
 import org.postrider.message.MailDate;
@@ -198,6 +199,7 @@ final class Intake implements ContentSink {
             close();
             return new Completion.Refused(refusal);
         }
+        envelope = tagged(envelope);
         Arrival arrival = new Arrival(
                 envelope,
                 now,
@@ -248,6 +250,19 @@ final class Intake implements ContentSink {
             LOG.error("message {} could not be signed", draft.id(), e);
             refuse(UNSIGNED);
         }
+    }
+
+    /** RFC 8689 §4.1: where MAIL said nothing of TLS, the header counts; the field may stand once (§3). */
+    private Envelope tagged(Envelope untagged) {
+        boolean optional = untagged.parameters().tls() == TlsWish.UNSPECIFIED
+                && scanner.count(HeaderField.TLS_REQUIRED) == 1
+                && scanner.value(HeaderField.TLS_REQUIRED).orElse("").strip().equalsIgnoreCase("No");
+        return optional
+                ? new Envelope(
+                        untagged.reversePath(),
+                        untagged.parameters().wishing(TlsWish.OPTIONAL),
+                        untagged.recipients())
+                : untagged;
     }
 
     /** Has the filters judge the content, and writes what they make of it into the draft. */

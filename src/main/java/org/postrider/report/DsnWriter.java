@@ -14,6 +14,7 @@ import org.postrider.mail.ForwardPath;
 import org.postrider.mail.MailParameters;
 import org.postrider.mail.OriginalRecipient;
 import org.postrider.mail.Recipient;
+import org.postrider.mail.TlsWish;
 import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
 import org.postrider.message.MailDate;
@@ -57,7 +58,9 @@ public final class DsnWriter {
                 eightBit ? BodyType.EIGHT_BIT_MIME : BodyType.SEVEN_BIT,
                 dsn.to().needsUtf8(),
                 DsnReturn.UNSPECIFIED,
-                null);
+                null,
+                // RFC 8689 §5: what is in a notice is to be protected as the message was.
+                requiresTls(dsn) ? TlsWish.REQUIRED : TlsWish.UNSPECIFIED);
         Recipient recipient = new Recipient(new ForwardPath(dsn.to()), DsnNotify.NEVER, null);
         Envelope envelope = new Envelope(ReversePath.NULL, parameters, List.of(recipient));
         return new Prepared() {
@@ -73,11 +76,17 @@ public final class DsnWriter {
         };
     }
 
+    private static boolean requiresTls(Dsn dsn) {
+        return dsn.envelope().parameters().tls() == TlsWish.REQUIRED;
+    }
+
     private ReturnedContent inspect(Dsn dsn, OriginalContent original) throws IOException {
         MailParameters parameters = dsn.envelope().parameters();
         // RFC 3461 §4.3: RET is about failures; other notices bring back the header alone (§6.2).
         boolean whole = dsn.action() == DsnAction.FAILED
                 && parameters.dsnReturn() != DsnReturn.HDRS
+                // RFC 8689 §5: as if RET=HDRS had been said, whatever was.
+                && !requiresTls(dsn)
                 && original.octets() <= settings.returnOctetsMax();
         return ReturnedContent.inspect(original, whole, settings.headerOctetsMax(), parameters.smtpUtf8());
     }

@@ -31,6 +31,7 @@ import org.postrider.account.Accounts;
 import org.postrider.certificate.CertificateKeeper;
 import org.postrider.delivery.Deliverer;
 import org.postrider.delivery.DeliverySettings;
+import org.postrider.delivery.OutgoingTls;
 import org.postrider.delivery.RouteTable;
 import org.postrider.delivery.SpoolJournal;
 import org.postrider.dns.DnsResolver;
@@ -74,8 +75,8 @@ import org.postrider.spool.LogSpool;
 import org.postrider.spool.Spool;
 import org.postrider.state.Migration;
 import org.postrider.state.StateDatabase;
-import org.postrider.tls.Authorities;
 import org.postrider.tls.ServerContext;
+import org.postrider.tlspolicy.TlsLedger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -287,12 +288,14 @@ public final class Node implements AutoCloseable {
     private Deliverer deliverer(Resolver resolver, Events events) {
         Deliverer.Ports ports =
                 new Deliverer.Ports(resolver, spool, events, engineThread::answer, engineThread, System::nanoTime);
-        return new Deliverer(
-                ports, new SharedRandom(), tls.outgoing(), settings.routes(), settings.delivery(List.of()));
+        StsTable policies = new StsTable(state);
+        repeat(POLICY_EXPIRED_EVERY, policies::expire);
+        OutgoingTls outgoing = tls.outgoing(resolver, policies, TlsLedger.NONE);
+        return new Deliverer(ports, new SharedRandom(), outgoing, settings.routes(), settings.delivery(List.of()));
     }
 
     private static List<Migration> tables() {
-        return Stream.of(Accounts.migrations(), GreylistTable.MIGRATIONS, LedgerTable.MIGRATIONS)
+        return Stream.of(Accounts.migrations(), GreylistTable.MIGRATIONS, LedgerTable.MIGRATIONS, StsTable.MIGRATIONS)
                 .flatMap(List::stream)
                 .toList();
     }
@@ -462,9 +465,9 @@ public final class Node implements AutoCloseable {
             return List.of("the server is stopping; nothing was changed");
         }
         PackageSettings taken = new PackageSettings(configuration);
-        Authorities authorities;
+        LiveTls.Live outgoing;
         try {
-            authorities = taken.authorities();
+            outgoing = LiveTls.Live.of(taken);
         } catch (IOException e) {
             return List.of(e.getMessage() + "; nothing was changed");
         }
@@ -495,7 +498,7 @@ public final class Node implements AutoCloseable {
         authenticity.take(authentic);
         accounts.configure(users);
         listeners = changes.stream().map(Change::apply).toList();
-        tls.take(taken.tls(), authorities);
+        tls.take(outgoing);
         deliverer.configure(routes, delivery);
         engineThread.post(() -> engine.settings(queue));
         mailLog.reopen();

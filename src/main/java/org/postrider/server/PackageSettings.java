@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.postrider.delivery.DeliverySettings;
+import org.postrider.delivery.PublishedTls;
 import org.postrider.delivery.Route;
 import org.postrider.delivery.RouteTable;
 import org.postrider.delivery.TlsTable;
@@ -49,6 +50,7 @@ import org.postrider.spool.SpoolSettings;
 import org.postrider.tls.Authorities;
 import org.postrider.tls.Pem;
 import org.postrider.tls.ServerEngines;
+import org.postrider.tlspolicy.HttpsPolicyFetch;
 
 /** What the configuration means for each package. */
 record PackageSettings(Configuration configuration) {
@@ -307,6 +309,17 @@ record PackageSettings(Configuration configuration) {
         return new TlsTable(TlsTerms.of(configuration.delivery().tls()), policies);
     }
 
+    /** Which of the policies that domains publish count. */
+    PublishedTls.Heeded heeded() {
+        return new PublishedTls.Heeded(
+                configuration.delivery().dane(), configuration.delivery().mtaSts());
+    }
+
+    /** Where MTA-STS policy hosts may be: where mail hosts may be. */
+    HttpsPolicyFetch.Reach policyHosts() {
+        return new HttpsPolicyFetch.Reach(configuration.delivery().mtaStsPort(), delivery(List.of())::mayDial);
+    }
+
     /**
      * Whom to believe on the way out: the JDK's authorities and {@code [tls] trust}.
      *
@@ -360,9 +373,13 @@ record PackageSettings(Configuration configuration) {
         return configuration.log().mailLog().orElse(configuration.dataDir().resolve("mail.log"));
     }
 
-    DnsSettings dns() {
+    /** Throws IOException where {@code [dns] trust-anchors} can no longer be read, in words for people. */
+    DnsSettings dns() throws IOException {
+        Optional<Reference> reference = configuration.dns().trustAnchors();
+        String anchors = reference.isEmpty() ? "" : reference.get().resolve();
         return DnsSettings.DEFAULT
                 .withServers(configuration.dns().servers())
-                .withTrustAd(configuration.dns().trustAd());
+                .withTrustAd(configuration.dns().trustAd())
+                .withTrustAnchors(anchors.equals(Configuration.Dns.ROOT) ? DnsSettings.ROOT_ANCHORS : anchors);
     }
 }

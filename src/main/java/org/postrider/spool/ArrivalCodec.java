@@ -21,6 +21,7 @@ import org.postrider.mail.Mailbox;
 import org.postrider.mail.OriginalRecipient;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.ReversePath;
+import org.postrider.mail.TlsWish;
 
 /** The spool's form of an {@link Arrival}. Its first octet is the version of this form. */
 final class ArrivalCodec {
@@ -28,6 +29,9 @@ final class ArrivalCodec {
     private static final int VERSION = 2;
 
     private static final int VERSION_FIRST = 1;
+    /** As {@link #VERSION}, with the sender's wish for TLS behind it. */
+    private static final int VERSION_WITH_TLS = 3;
+
     private static final int CHECK_OCTETS_MAX = 64;
     private static final int NO_MAILBOX = 0;
     private static final int AT_DOMAIN = 1;
@@ -41,7 +45,9 @@ final class ArrivalCodec {
     private ArrivalCodec() {}
 
     static void write(ByteWriter out, Arrival arrival) {
-        out.octet(VERSION);
+        TlsWish tls = arrival.envelope().parameters().tls();
+        // Releases that know nothing of it go on reading what does not need it.
+        out.octet(tls == TlsWish.UNSPECIFIED ? VERSION : VERSION_WITH_TLS);
         StateCodec.instant(out, arrival.at());
         out.text(arrival.origin(), Arrival.ORIGIN_OCTETS_MAX);
         Envelope envelope = arrival.envelope();
@@ -63,6 +69,26 @@ final class ArrivalCodec {
             out.text(String.valueOf(finding.weight()), CHECK_OCTETS_MAX);
             out.text(finding.detail(), Finding.DETAIL_MAX);
         }
+        if (tls != TlsWish.UNSPECIFIED) {
+            out.octet(code(tls));
+        }
+    }
+
+    private static int code(TlsWish wish) {
+        return switch (wish) {
+            case UNSPECIFIED -> 0;
+            case REQUIRED -> 1;
+            case OPTIONAL -> 2;
+        };
+    }
+
+    private static TlsWish wish(int code) throws DamagedException {
+        return switch (code) {
+            case 0 -> TlsWish.UNSPECIFIED;
+            case 1 -> TlsWish.REQUIRED;
+            case 2 -> TlsWish.OPTIONAL;
+            default -> throw new DamagedException("a wish for TLS of unknown code " + code);
+        };
     }
 
     private static List<Finding> findings(ByteReader in) throws DamagedException {
@@ -99,7 +125,7 @@ final class ArrivalCodec {
 
     static Arrival read(ByteReader in) throws DamagedException {
         int version = in.octet();
-        if (version != VERSION && version != VERSION_FIRST) {
+        if (version < VERSION_FIRST || version > VERSION_WITH_TLS) {
             throw new DamagedException("an envelope of unknown version " + version);
         }
         try {
@@ -124,9 +150,15 @@ final class ArrivalCodec {
         }
         ReversePath reversePath = sender == null ? ReversePath.NULL : new ReversePath(sender);
         Envelope envelope = new Envelope(reversePath, parameters, recipients);
-        return version == VERSION_FIRST
-                ? new Arrival(envelope, at, origin)
-                : new Arrival(envelope, at, origin, in.optionalText(), findings(in));
+        if (version == VERSION_FIRST) {
+            return new Arrival(envelope, at, origin);
+        }
+        String messageId = in.optionalText();
+        List<Finding> findings = findings(in);
+        Envelope whole = version == VERSION_WITH_TLS
+                ? new Envelope(reversePath, parameters.wishing(wish(in.octet())), recipients)
+                : envelope;
+        return new Arrival(whole, at, origin, messageId, findings);
     }
 
     private static void recipient(ByteWriter out, Recipient recipient) {

@@ -29,7 +29,8 @@ final class ArchitectureTest {
             Map.entry("dns", new String[] {"mail"}),
             Map.entry("state", new String[] {}),
             Map.entry("mailauth", new String[] {"mail", "message", "dns"}),
-            Map.entry("tlspolicy", new String[] {"mail", "dns"}),
+            Map.entry("tlspolicy", new String[] {"mail", "tls", "dns"}),
+            Map.entry("tlsreport", new String[] {"mail", "message", "dns", "tlspolicy"}),
             Map.entry("spool", new String[] {"mail"}),
             Map.entry("queue", new String[] {"mail"}),
             Map.entry("report", new String[] {"mail", "message"}),
@@ -45,7 +46,7 @@ final class ArchitectureTest {
                 "filter", "mailauth"
             }),
             Map.entry("delivery", new String[] {
-                "mail", "message", "tls", "sasl", "smtp", "dns", "spool", "queue", "report", "event"
+                "mail", "message", "tls", "sasl", "smtp", "dns", "tlspolicy", "spool", "queue", "report", "event"
             }),
             Map.entry("certificate", new String[] {"mail", "tls"}),
             Map.entry(

@@ -20,6 +20,7 @@ import org.postrider.dns.DnsSettings;
 import org.postrider.dns.Family;
 import org.postrider.dns.Mx;
 import org.postrider.dns.Resolver;
+import org.postrider.dns.Tlsa;
 import org.postrider.event.Events;
 import org.postrider.mail.Domain;
 import org.postrider.mail.QueueId;
@@ -86,6 +87,16 @@ final class DelivererTest {
         @Override
         public Answer<String> txt(DnsName name) {
             return dns.txt(name);
+        }
+
+        @Override
+        public Answer<Tlsa> tlsa(Domain host, int port) {
+            return dns.tlsa(host, port);
+        }
+
+        @Override
+        public Answer<Domain> alias(Domain name) {
+            return dns.alias(name);
         }
 
         @Override

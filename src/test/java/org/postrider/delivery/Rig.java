@@ -10,12 +10,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postrider.event.Event;
 import org.postrider.mail.Domain;
 import org.postrider.mail.MailHost;
+import org.postrider.mail.MailParameters;
+import org.postrider.mail.MailboxGrammar;
 import org.postrider.mail.Network;
 import org.postrider.mail.QueueId;
+import org.postrider.mail.TlsWish;
 import org.postrider.queue.Attempt;
 import org.postrider.queue.Outcome;
 import org.postrider.queue.Routing;
@@ -41,9 +45,14 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(RouteTable routes, Settings settings, OutgoingTls tls) {
+        this(routes, settings, _ -> tls);
+    }
+
+    /** @param tls made with the rig's own DNS */
+    Rig(RouteTable routes, Settings settings, Function<FakeResolver, OutgoingTls> tls) {
         Deliverer.Ports ports =
                 new Deliverer.Ports(dns, spool, events::add, Runnable::run, () -> StoredMail.ARRIVED, System::nanoTime);
-        deliverer = new Deliverer(ports, new Random(1), tls, routes, settings.made());
+        deliverer = new Deliverer(ports, new Random(1), tls.apply(dns), routes, settings.made());
     }
 
     /** Settings under which MX records may lead to a fake peer. */
@@ -95,6 +104,12 @@ final class Rig implements AutoCloseable {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         deliverer.attempt(attempt, once(outcome));
         return await(outcome);
+    }
+
+    /** The same, of a sender with a wish for TLS. */
+    Outcome deliverWishing(TlsWish wish, String recipient) {
+        QueueId id = spool.put(StoredMail.CONTENT, MailParameters.PLAIN.wishing(wish), recipient);
+        return attempt(id, site(MailboxGrammar.mailbox(recipient).orElseThrow().host()));
     }
 
     /** Puts a message for these recipients, routes by the first one's host, and attempts it. */

@@ -25,6 +25,7 @@ import org.postrider.testing.Requirement;
 import org.postrider.testing.TestCertificate;
 import org.postrider.tls.Authorities;
 import org.postrider.tls.ClientEngines;
+import org.postrider.tlspolicy.StsPolicy;
 
 /** TLS policies and AUTH, from the configuration's words to what becomes of the mail. */
 @Timeout(60)
@@ -32,6 +33,9 @@ final class TlsDeliveryTest {
     private static final TestCertificate AUTHORITY = TestCertificate.authority("Test CA");
     private static final RouteTable.Pattern ALL = new RouteTable.Pattern.All();
     private static final ClientCredentials ALICE = new ClientCredentials("alice", "wonderland", false);
+
+    private static final StsPolicy STS =
+            new StsPolicy(StsPolicy.Mode.ENFORCE, List.of("a.example", "*.b.example"), java.time.Duration.ofDays(1));
 
     private TlsTable table = new TlsTable(TlsTerms.of(TlsLevel.MAY), List.of());
 
@@ -294,9 +298,15 @@ final class TlsDeliveryTest {
                 new SiteName("mx:a.example", Optional.of(named), ""),
                 new SiteName("smtp:a.example:25", Optional.of(TlsTerms.of(TlsLevel.NONE)), "us;tls=none@example"),
                 new SiteName("smtps:[::1]:465", Optional.empty(), "us"),
+                new SiteName("mx:a.example", Optional.of(new PublishedTerms(true, null)), ""),
+                new SiteName("mx:a.example", Optional.of(new PublishedTerms(true, STS)), ""),
+                new SiteName("mx:a.example", Optional.of(new PublishedTerms(false, STS)), ""),
                 SiteName.of("maildir:/var/mail/odd;tls=none;user=x"))) {
             assertThat(SiteName.of(name.site())).isEqualTo(name);
         }
-        assertThat(SiteName.of(new Site("mx:a.example;tls=dane")).tls()).contains(TlsTerms.of(TlsLevel.VERIFY));
+        for (String unknown : List.of("dune", "sts:enforce:1:", "sts:enforce:1:a b", "dane+", "sts:none:1:a.example")) {
+            assertThat(SiteName.of(new Site("mx:a.example;tls=" + unknown)).terms())
+                    .contains(TlsTerms.of(TlsLevel.VERIFY));
+        }
     }
 }

@@ -65,6 +65,20 @@ final class DnsResolverTest extends ResolverContract {
     }
 
     @Override
+    void givenTlsa(String host, String record) {
+        server.add("_25._tcp." + host, 300, "TLSA", record);
+    }
+
+    @Test
+    @Requirement("K3")
+    void aRecordWithoutDataIsAFailureAndNotTheLackOfOne() {
+        server.addEmpty("_25._tcp.mx.example.net", "TLSA").addEmpty("example.net", "MX");
+
+        assertThat(resolver.tlsa(new Domain("mx.example.net"), 25)).isInstanceOf(Answer.Failed.class);
+        assertThat(resolver.mx(NAME)).isInstanceOf(Answer.Failed.class);
+    }
+
+    @Override
     void givenFailure(String name, Answer.Failure failure) {
         server.behave(name, failure == Answer.Failure.REFUSED ? Behaviour.REFUSED : Behaviour.SERVFAIL);
     }

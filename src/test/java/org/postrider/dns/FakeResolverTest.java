@@ -37,6 +37,13 @@ final class FakeResolverTest extends ResolverContract {
     }
 
     @Override
+    void givenTlsa(String host, String record) {
+        String[] fields = record.split(" ", -1);
+        resolver.tlsa(
+                host, Integer.parseInt(fields[0]), Integer.parseInt(fields[1]), Integer.parseInt(fields[2]), fields[3]);
+    }
+
+    @Override
     void givenFailure(String name, Answer.Failure failure) {
         resolver.failing(name, failure);
     }

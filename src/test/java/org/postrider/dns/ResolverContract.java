@@ -131,6 +131,28 @@ abstract class ResolverContract {
                 .isEmpty();
     }
 
+    abstract void givenTlsa(String host, String record);
+
+    @Test
+    @Requirement("RFC 6698 §3")
+    void findsTlsaRecordsBelowPortAndTransport() {
+        givenTlsa("mx.example.net", "3 1 1 " + "ab".repeat(32));
+
+        assertThat(found(resolver().tlsa(new Domain("mx.example.net"), 25)))
+                .containsExactly(new Tlsa(3, 1, 1, "ab".repeat(32)));
+        assertThat(resolver().tlsa(new Domain("other.example"), 25)).isInstanceOf(Answer.NoSuchName.class);
+    }
+
+    @Test
+    void tellsOneStepOfAnAlias() {
+        givenAlias("mx.example.net", "host.example");
+        givenAlias("host.example", "real.example");
+        givenAddress("real.example", "192.0.2.1");
+
+        assertThat(found(resolver().alias(new Domain("mx.example.net")))).containsExactly(new Domain("host.example"));
+        assertThat(resolver().alias(new Domain("real.example"))).isInstanceOf(Answer.NoRecords.class);
+    }
+
     private Answer.Failure failure(String name) {
         return ((Answer.Failed<Mx>) resolver().mx(new Domain(name))).failure();
     }

@@ -18,6 +18,7 @@ import org.postrider.mail.Envelope;
 import org.postrider.mail.MailParameters;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.ReversePath;
+import org.postrider.mail.TlsWish;
 import org.postrider.message.HeaderLimits;
 import org.postrider.policy.NameConfirmation;
 import org.postrider.queue.Accepted;
@@ -89,6 +90,29 @@ class ReceptionTest {
             var completion = (ContentSink.Completion.Accepted) sink.end();
             assertThat(lobby.content(completion.receipt().id())).contains(" with " + with + " id ");
         }
+    }
+
+    private TlsWish wish(TlsWish said, String fields) {
+        Envelope envelope =
+                new Envelope(TO_BOB.reversePath(), MailParameters.PLAIN.wishing(said), TO_BOB.recipients());
+        QueueId id = lobby.accepted(envelope, fields + MESSAGE);
+        try {
+            return spool.find(id).orElseThrow().arrival().envelope().parameters().tls();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    @Requirement({"conf-105", "RFC 8689 §4.1"})
+    void heedsTheHeaderOnTlsWhereMailSaidNothing() {
+        String no = "TLS-Required: No\r\n";
+        assertThat(wish(TlsWish.UNSPECIFIED, "")).isEqualTo(TlsWish.UNSPECIFIED);
+        assertThat(wish(TlsWish.UNSPECIFIED, no)).isEqualTo(TlsWish.OPTIONAL);
+        assertThat(wish(TlsWish.UNSPECIFIED, "tls-required:\r\n no\r\n")).isEqualTo(TlsWish.OPTIONAL);
+        assertThat(wish(TlsWish.UNSPECIFIED, no + no)).isEqualTo(TlsWish.UNSPECIFIED);
+        assertThat(wish(TlsWish.UNSPECIFIED, "TLS-Required: Yes\r\n")).isEqualTo(TlsWish.UNSPECIFIED);
+        assertThat(wish(TlsWish.REQUIRED, no)).isEqualTo(TlsWish.REQUIRED);
     }
 
     @Test

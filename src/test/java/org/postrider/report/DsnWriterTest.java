@@ -29,6 +29,7 @@ import org.postrider.mail.QueueId;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
+import org.postrider.mail.TlsWish;
 import org.postrider.testing.Requirement;
 
 class DsnWriterTest {
@@ -222,6 +223,16 @@ class DsnWriterTest {
         parameters = MailParameters.PLAIN;
         original = ORIGINAL + "x\r\n".repeat(100_000);
         assertHeadersAlone();
+    }
+
+    @Test
+    @Requirement({"conf-105", "RFC 8689 §5"})
+    void protectsANoticeAsTheMessageWas() {
+        parameters =
+                new MailParameters(BodyType.SEVEN_BIT, false, DsnReturn.FULL, null).wishing(TlsWish.REQUIRED);
+        assertHeadersAlone();
+        DsnWriter.Prepared prepared = prepared(dsn(DsnAction.FAILED, fate(NO_SUCH_USER)));
+        assertThat(prepared.envelope().parameters().tls()).isEqualTo(TlsWish.REQUIRED);
     }
 
     private void assertHeadersAlone() {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postrider.delivery.RouteTable;
 import org.postrider.delivery.TlsLevel;
 import org.postrider.delivery.TlsTerms;
+import org.postrider.dns.DnsSettings;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.ConfigurationFile;
 import org.postrider.server.config.Delivery;
@@ -33,25 +34,18 @@ import org.postrider.tls.ServerEngines;
 
 /** Each key of the configuration means something to some package. */
 class PackageSettingsTest {
-    private static final Map<String, String> RENAMED = Map.of(
-            "listeners",
-            "listener",
-            "domains",
-            "domain",
-            "routes",
-            "route",
-            "users",
-            "user",
-            "clients",
-            "client",
-            "dnsLists",
-            "dnsbl",
-            "convertEightBit",
-            "convert-8bit",
-            "tlsPolicies",
-            "tls-policy",
-            "certificates",
-            "certificate");
+    private static final Map<String, String> RENAMED = Map.ofEntries(
+            Map.entry("listeners", "listener"),
+            Map.entry("domains", "domain"),
+            Map.entry("routes", "route"),
+            Map.entry("users", "user"),
+            Map.entry("clients", "client"),
+            Map.entry("dnsLists", "dnsbl"),
+            Map.entry("convertEightBit", "convert-8bit"),
+            Map.entry("mtaSts", "mta-sts"),
+            Map.entry("mtaStsPort", "mta-sts-port"),
+            Map.entry("tlsPolicies", "tls-policy"),
+            Map.entry("certificates", "certificate"));
 
     /** Checked, and of a later release. */
     private static final Set<String> LATER = Set.of(
@@ -189,6 +183,7 @@ class PackageSettingsTest {
         limits.received-fields = 7
         dns.servers = ["127.0.0.1:5353"]
         dns.trust-ad = true
+        dns.trust-anchors = "root"
         delivery.port = 2600
         delivery.private-networks = ["10.0.0.0/8"]
         delivery.tls = "encrypt"
@@ -200,6 +195,9 @@ class PackageSettingsTest {
         delivery.connection-idle = "7s"
         delivery.connections-idle = 7
         delivery.convert-8bit = false
+        delivery.dane = false
+        delivery.mta-sts = false
+        delivery.mta-sts-port = 7443
         retry.schedule = ["7m"]
         retry.lifetime = "7d"
         retry.delay-notice = "7h"
@@ -300,6 +298,14 @@ class PackageSettingsTest {
 
     private static final ServerEngines NO_TLS = Optional::empty;
 
+    private static DnsSettings dns(PackageSettings settings) {
+        try {
+            return settings.dns();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static List<Object> meaning(PackageSettings settings) {
         Configuration.Listener listener = settings.configuration().listeners().getFirst();
         return List.of(
@@ -315,7 +321,9 @@ class PackageSettingsTest {
                 settings.notices(),
                 settings.http(false),
                 settings.mailLog(),
-                settings.dns(),
+                dns(settings),
+                settings.heeded(),
+                settings.policyHosts().port(),
                 settings.policy());
     }
 

@@ -110,6 +110,14 @@ public final class FakeDnsServer implements AutoCloseable {
         }
     }
 
+    /** Adds a record whose data is of no octets. */
+    public FakeDnsServer addEmpty(String name, String type) {
+        Name owner = name(name);
+        records.computeIfAbsent(owner, _ -> new CopyOnWriteArrayList<>())
+                .add(Record.newRecord(owner, Type.value(type), DClass.IN, 300));
+        return this;
+    }
+
     /** Takes away all records of a name. */
     public FakeDnsServer remove(String name) {
         records.remove(name(name));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,6 +17,7 @@ import org.postrider.dns.DnsName;
 import org.postrider.dns.Family;
 import org.postrider.dns.Mx;
 import org.postrider.dns.Resolver;
+import org.postrider.dns.Tlsa;
 import org.postrider.mail.Domain;
 
 /**
@@ -28,6 +30,7 @@ public final class FakeResolver implements Resolver {
     private final Map<String, List<Object>> records = new ConcurrentHashMap<>();
     private final Map<String, String> aliases = new ConcurrentHashMap<>();
     private final Map<String, Answer.Failure> failures = new ConcurrentHashMap<>();
+    private final Set<String> secure = ConcurrentHashMap.newKeySet();
     private final AtomicInteger questions = new AtomicInteger();
     private volatile Duration ttl = Duration.ofMinutes(5);
 
@@ -65,6 +68,17 @@ public final class FakeResolver implements Resolver {
 
     public FakeResolver alias(String name, String target) {
         aliases.put(name, target);
+        return this;
+    }
+
+    /** Adds a TLSA record, {@code 3 1 1} and its data in hexadecimal, for SMTP at {@code host}. */
+    public FakeResolver tlsa(String host, int usage, int selector, int matchingType, String data) {
+        return add("_25._tcp." + host, new Tlsa(usage, selector, matchingType, data));
+    }
+
+    /** What is said of these names, that they have nothing or an alias too, is signed and validated. */
+    public FakeResolver secure(String... names) {
+        secure.addAll(List.of(names));
         return this;
     }
 
@@ -138,7 +152,9 @@ public final class FakeResolver implements Resolver {
                 List<InetAddress> some = found.records().stream()
                         .filter(address -> address.getAddress().length == octets)
                         .toList();
-                yield some.isEmpty() ? new Answer.NoRecords<>(ttl, false) : new Answer.Found<>(some, ttl, false);
+                yield some.isEmpty()
+                        ? new Answer.NoRecords<>(ttl, found.authenticated())
+                        : new Answer.Found<>(some, ttl, found.authenticated());
             }
             case Answer.NoRecords<InetAddress> none -> none;
             case Answer.NoSuchName<InetAddress> none -> none;
@@ -161,6 +177,21 @@ public final class FakeResolver implements Resolver {
         return map(ask(address.getHostAddress(), Pointer.class), Pointer::name);
     }
 
+    @Override
+    public Answer<Tlsa> tlsa(Domain host, int port) {
+        return ask("_" + port + "._tcp." + host.ascii(), Tlsa.class);
+    }
+
+    @Override
+    public Answer<Domain> alias(Domain name) {
+        questions.incrementAndGet();
+        String target = aliases.get(name.ascii());
+        boolean authenticated = secure.contains(name.ascii());
+        return target == null
+                ? new Answer.NoRecords<>(ttl, authenticated)
+                : new Answer.Found<>(List.of(new Domain(target)), ttl, authenticated);
+    }
+
     private static <T, U> Answer<U> map(Answer<T> answer, Function<T, U> reader) {
         return switch (answer) {
             case Answer.Found<T>(var found, var ttl, boolean authenticated) ->
@@ -174,8 +205,10 @@ public final class FakeResolver implements Resolver {
     private <T> Answer<T> ask(String name, Class<T> kind) {
         questions.incrementAndGet();
         String target = name;
+        boolean authenticated = secure.contains(name);
         for (int hops = 0; aliases.containsKey(target); hops++) {
             target = String.valueOf(aliases.get(target));
+            authenticated &= secure.contains(target);
             if (hops == 8) {
                 return new Answer.Failed<>(Answer.Failure.MALFORMED, "aliases lead in a circle");
             }
@@ -186,7 +219,7 @@ public final class FakeResolver implements Resolver {
         }
         List<Object> all = records.get(target);
         if (all == null) {
-            return new Answer.NoSuchName<>(ttl, false);
+            return new Answer.NoSuchName<>(ttl, authenticated);
         }
         List<T> found = new ArrayList<>();
         for (Object each : all) {
@@ -194,6 +227,8 @@ public final class FakeResolver implements Resolver {
                 found.add(kind.cast(each));
             }
         }
-        return found.isEmpty() ? new Answer.NoRecords<>(ttl, false) : new Answer.Found<>(found, ttl, false);
+        return found.isEmpty()
+                ? new Answer.NoRecords<>(ttl, authenticated)
+                : new Answer.Found<>(found, ttl, authenticated);
     }
 }

@@ -427,7 +427,15 @@ public record Configuration(
             @Key(
                     fallback = "false",
                     meaning = "The resolver validates DNSSEC and is near (a local unbound): take its AD bit.")
-            boolean trustAd) {
+            boolean trustAd,
+
+            @Key(
+                    meaning = "Validate DNSSEC here, from these keys: `root`, for those of the root zone that are built"
+                            + " in, or `file:` with DS or DNSKEY records. The servers must pass signatures on.")
+            Optional<Reference> trustAnchors) {
+        /** The word for the keys that are built in. */
+        public static final String ROOT = "root";
+
         public Dns {
             servers = List.copyOf(servers);
         }

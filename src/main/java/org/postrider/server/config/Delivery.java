@@ -23,6 +23,26 @@ public record Delivery(
                         + " of the world delivers: better set them for single domains, in `[[tls-policy]]`.")
         TlsLevel tls,
 
+        @Key(
+                fallback = "true",
+                meaning = "Go by the signed TLSA records of MX hosts (DANE, RFC 7672): verified TLS, or the mail waits."
+                        + " Says nothing where `[dns]` validates no answers.")
+        boolean dane,
+
+        @Key(
+                name = "mta-sts",
+                fallback = "true",
+                meaning = "Go by the MTA-STS policies of recipients' domains (RFC 8461): verified TLS to hosts that the"
+                        + " policy names, or the mail waits.")
+        boolean mtaSts,
+
+        @Key(
+                name = "mta-sts-port",
+                fallback = "443",
+                max = 65_535,
+                meaning = "The port of MTA-STS policy hosts; tests set another.")
+        int mtaStsPort,
+
         @Key(fallback = "2000", max = 100_000, meaning = "Delivery attempts at once, all sites together.")
         int attempts,
 

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postrider.dns.DnsSettings;
 import org.postrider.server.config.Configuration.Listener;
 import org.postrider.server.config.Configuration.TlsMode;
 import org.postrider.server.config.TlsSections.Acme;
@@ -43,6 +44,7 @@ final class TlsRules {
             checkPair(further.get(i).certificate(), further.get(i).key(), "certificate[" + i + "]");
         }
         checkAcme(configuration.acme());
+        configuration.dns().trustAnchors().ifPresent(this::checkAnchors);
         List<Listener> listeners = configuration.listeners();
         for (int i = 0; i < listeners.size(); i++) {
             checkListener(listeners.get(i), "listener[" + i + "].tls");
@@ -73,6 +75,18 @@ final class TlsRules {
                             ? "\"" + tls.minVersion() + "\" is broken, and never spoken (RFC 8996)"
                             : "\"" + tls.minVersion() + "\" is no version of TLS",
                     "set \"1.2\" or \"1.3\"");
+        }
+    }
+
+    private void checkAnchors(Reference reference) {
+        Optional<String> text = read(reference, "dns.trust-anchors");
+        boolean right =
+                text.isEmpty() || text.get().equals(Configuration.Dns.ROOT) || DnsSettings.isTrustAnchors(text.get());
+        if (!right) {
+            error(
+                    "dns.trust-anchors",
+                    reference.origin() + " holds no DS or DNSKEY record",
+                    "set \"root\", or name a file with such records, as in \"file:anchors.zone\"");
         }
     }
 

@@ -17,6 +17,7 @@ import org.postrider.mail.Ascii;
  * @param mailMax how many transactions a session may have (RFC 9422 §4.1)
  * @param recipientsMax how many recipients a transaction may have (RFC 9422 §4.2)
  * @param recipientDomainsMax how many different domains a session's recipients may have (RFC 9422 §4.3)
+ * @param requireTls whether it passes the sender's wish for TLS on (RFC 8689 §2); counts in TLS only
  * @param authMechanisms for AUTH (RFC 4954 §3), in upper case and the server's order
  */
 public record Capabilities(
@@ -33,6 +34,7 @@ public record Capabilities(
         OptionalInt recipientsMax,
         OptionalInt recipientDomainsMax,
         boolean startTls,
+        boolean requireTls,
         List<String> authMechanisms) {
     /** Of a server that knows HELO only. */
     public static final Capabilities NONE = parse(List.of());
@@ -49,6 +51,26 @@ public record Capabilities(
         Offers offers = new Offers();
         lines.forEach(offers::take);
         return offers.capabilities();
+    }
+
+    /** The same, as if REQUIRETLS had not been offered. */
+    Capabilities withoutRequireTls() {
+        return new Capabilities(
+                pipelining,
+                size,
+                octetsMax,
+                eightBitMime,
+                binaryMime,
+                chunking,
+                smtpUtf8,
+                dsn,
+                enhancedStatusCodes,
+                mailMax,
+                recipientsMax,
+                recipientDomainsMax,
+                startTls,
+                false,
+                authMechanisms);
     }
 
     private static OptionalLong number(String text, LongPredicate sound) {
@@ -84,6 +106,7 @@ public record Capabilities(
         private OptionalInt recipientsMax = OptionalInt.empty();
         private OptionalInt recipientDomainsMax = OptionalInt.empty();
         private boolean startTls;
+        private boolean requireTls;
         private final Set<String> authMechanisms = new LinkedHashSet<>();
 
         void take(String line) {
@@ -107,6 +130,7 @@ public record Capabilities(
                     }
                 }
                 case "STARTTLS" -> startTls = true;
+                case "REQUIRETLS" -> requireTls = true;
                 case "AUTH" -> takeMechanisms(words, "");
                 default -> {
                     // As servers wrote it before RFC 4954; others are not ours to know: ETRN, and whatever comes.
@@ -154,6 +178,7 @@ public record Capabilities(
                     recipientsMax,
                     recipientDomainsMax,
                     startTls,
+                    requireTls,
                     List.copyOf(authMechanisms));
         }
     }

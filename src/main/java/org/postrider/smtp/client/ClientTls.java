@@ -16,6 +16,16 @@ import org.postrider.tls.ClientEngines;
  * @param authorities those believed now
  */
 public record ClientTls(ClientEngines engines, Supplier<Authorities> authorities, InstantSource clock) {
+    /** What a server's certificate is worth under a requirement; without one, for a server of this name. */
+    Authorities.Verdict judge(List<X509Certificate> chain, TlsRequirement requirement, String serverName) {
+        return switch (requirement) {
+            case TlsRequirement.Dane(var check, var _) -> check.judge(chain, clock.instant());
+            case TlsRequirement.Verify(var names) -> judge(chain, names);
+            case TlsRequirement.None _, TlsRequirement.May _, TlsRequirement.Encrypt _ ->
+                judge(chain, Set.of(serverName));
+        };
+    }
+
     /** What a server's certificate is worth that has to have one of these names. */
     Authorities.Verdict judge(List<X509Certificate> chain, Set<String> names) {
         Authorities trusted = authorities.get();

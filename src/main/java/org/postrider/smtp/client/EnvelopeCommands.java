@@ -9,6 +9,7 @@ import org.postrider.mail.DsnReturn;
 import org.postrider.mail.MailParameters;
 import org.postrider.mail.OriginalRecipient;
 import org.postrider.mail.Recipient;
+import org.postrider.mail.TlsWish;
 
 /** Writes MAIL and RCPT, with the parameters that the peer offered to take and no others (RFC 5321 §4.1.1.11). */
 final class EnvelopeCommands {
@@ -32,6 +33,9 @@ final class EnvelopeCommands {
         }
         if (capabilities.smtpUtf8() && (parameters.smtpUtf8() || hasUtf8Address(message))) {
             line.append(" SMTPUTF8");
+        }
+        if (capabilities.requireTls() && parameters.tls() == TlsWish.REQUIRED) {
+            line.append(" REQUIRETLS");
         }
         if (capabilities.dsn()) {
             if (parameters.dsnReturn() != DsnReturn.UNSPECIFIED) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.mail.BodyType;
 import org.postrider.mail.MailHost;
 import org.postrider.mail.Mailbox;
+import org.postrider.mail.TlsWish;
 
 /** Whether a peer can take a message at all, judged before a word of it is sent. */
 final class Fitness {
@@ -31,6 +32,12 @@ final class Fitness {
      * @throws IOException where the content had to be looked through and could not
      */
     Transaction.@Nullable Refused obstacle(Set<MailHost> seen) throws IOException {
+        // RFC 8689 §4.2.1, §5: a bounce goes on without the peer's word, other messages do not.
+        boolean wishesTls = message.parameters().tls() == TlsWish.REQUIRED
+                && !message.reversePath().isNull();
+        if (wishesTls && !capabilities.requireTls()) {
+            return new Transaction.NeedsRequireTls();
+        }
         // RFC 1870 §4: what is larger will be refused for good, so that sending it would only be a waste.
         if (message.octets() > capabilities.octetsMax().orElse(Long.MAX_VALUE)) {
             return new Transaction.TooBig(capabilities.octetsMax().getAsLong());

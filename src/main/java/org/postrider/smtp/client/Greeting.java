@@ -1,7 +1,6 @@
 package org.postrider.smtp.client;
 
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Reply;
 import org.postrider.mail.Reply.Severity;
@@ -75,8 +74,10 @@ final class Greeting {
         stage = Stage.EHLO;
         Reply hello = command(dial.protocol().greetingVerb() + " " + dial.heloName());
         if (hello.isPositive()) {
-            capabilities =
+            Capabilities offered =
                     Capabilities.parse(hello.lines().subList(1, hello.lines().size()));
+            // RFC 8689 §2: what is offered in clear of REQUIRETLS anybody can have put in.
+            capabilities = tls == null ? offered.withoutRequireTls() : offered;
             return null;
         }
         capabilities = Capabilities.NONE;
@@ -135,26 +136,30 @@ final class Greeting {
         TlsFacts facts;
         try {
             facts = wire.startTls(
-                    with.engines().engine(dial.serverName(), dial.address().getPort()), settings.handshake());
+                    with.engines().engine(indicated(), dial.address().getPort()), settings.handshake());
         } catch (BrokenWire e) {
             return broken("in the TLS handshake: " + e.what());
         }
-        Authorities.Verdict verdict = with.judge(facts.peerChain(), names());
+        Authorities.Verdict verdict = with.judge(facts.peerChain(), dial.tls(), dial.serverName());
         tls = new TlsSession(facts, verdict);
-        boolean accepted = verdict.isTrusted() || !(dial.tls() instanceof TlsRequirement.Verify);
-        return accepted
-                ? null
-                : fail(
-                        TlsTrouble.CERTIFICATE,
-                        null,
-                        "the certificate of " + dial.remote() + " does not do: " + TlsSession.verdictText(verdict));
+        return switch (verdict) {
+            case Authorities.Verdict.Trusted _ -> null;
+            case Authorities.Verdict.Distrusted(var reason, var _) ->
+                dial.tls().needsTrust() ? distrust(reason, verdict) : null;
+        };
     }
 
-    private Set<String> names() {
-        return switch (dial.tls()) {
-            case TlsRequirement.Verify(var names) -> names;
-            case TlsRequirement.None _, TlsRequirement.May _, TlsRequirement.Encrypt _ -> Set.of(dial.serverName());
-        };
+    private Opening distrust(Authorities.Reason reason, Authorities.Verdict verdict) {
+        connection(Capabilities.NONE).close();
+        return new Opening.TlsFailed(
+                TlsTrouble.CERTIFICATE,
+                reason,
+                null,
+                "the certificate of " + dial.remote() + " does not do: " + TlsSession.verdictText(verdict));
+    }
+
+    private String indicated() {
+        return dial.tls() instanceof TlsRequirement.Dane(var _, String name) ? name : dial.serverName();
     }
 
     private @Nullable Opening authenticate() throws BrokenWire {
@@ -212,11 +217,11 @@ final class Greeting {
 
     private Opening fail(TlsTrouble trouble, @Nullable Reply reply, String what) {
         connection(Capabilities.NONE).close();
-        return new Opening.TlsFailed(trouble, reply, what);
+        return new Opening.TlsFailed(trouble, null, reply, what);
     }
 
     private Opening broken(String what) {
         wire.close();
-        return new Opening.TlsFailed(TlsTrouble.HANDSHAKE, null, dial.remote() + ": " + what);
+        return new Opening.TlsFailed(TlsTrouble.HANDSHAKE, null, null, dial.remote() + ": " + what);
     }
 }

@@ -2,6 +2,7 @@ package org.postrider.smtp.client;
 
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Reply;
+import org.postrider.tls.Authorities;
 
 /** What became of dialling a server. */
 public sealed interface Opening {
@@ -20,10 +21,15 @@ public sealed interface Opening {
     /**
      * No session that meets the {@link Dial#tls} requirement.
      *
+     * @param reason of {@link TlsTrouble#CERTIFICATE}, else {@code null}
      * @param reply to STARTTLS where that was refused, else {@code null}
      * @param what one sentence for people, free of CR and LF
      */
-    record TlsFailed(TlsTrouble trouble, @Nullable Reply reply, String what) implements Opening {}
+    record TlsFailed(
+            TlsTrouble trouble,
+            Authorities.@Nullable Reason reason,
+            @Nullable Reply reply,
+            String what) implements Opening {}
 
     /** Why a connection has not the TLS it was to have. */
     enum TlsTrouble {

@@ -2,10 +2,7 @@ package org.postrider.smtp.client;
 
 import java.util.Set;
 
-/**
- * What must hold of a connection before anything of a message, or a password, is sent over it. A policy that comes from
- * the DNS or the web (DANE's records, MTA-STS' names) will be a further one.
- */
+/** What must hold of a connection before anything of a message, or a password, is sent over it. */
 public sealed interface TlsRequirement {
 
     /** In clear, even where the server offers TLS. */
@@ -31,11 +28,27 @@ public sealed interface TlsRequirement {
         }
     }
 
+    /**
+     * TLS with a certificate that the DNS vouches for; whom else we trust does not matter (RFC 7672 §2.2).
+     *
+     * @param check equal for equal records
+     * @param name asked for by SNI (RFC 7672 §8.1)
+     */
+    record Dane(CertificateCheck check, String name) implements TlsRequirement {}
+
     /** Whether TLS is begun where the server offers it. */
     default boolean wantsTls() {
         return switch (this) {
             case None _ -> false;
-            case May _, Encrypt _, Verify _ -> true;
+            case May _, Encrypt _, Verify _, Dane _ -> true;
+        };
+    }
+
+    /** Whether the certificate must do. */
+    default boolean needsTrust() {
+        return switch (this) {
+            case None _, May _, Encrypt _ -> false;
+            case Verify _, Dane _ -> true;
         };
     }
 
@@ -43,7 +56,7 @@ public sealed interface TlsRequirement {
     default boolean needsTls() {
         return switch (this) {
             case None _, May _ -> false;
-            case Encrypt _, Verify _ -> true;
+            case Encrypt _, Verify _, Dane _ -> true;
         };
     }
 }

@@ -60,6 +60,9 @@ public sealed interface Transaction {
     /** It does not offer BINARYMIME with CHUNKING, and the content was declared to be binary (RFC 3030 §3). */
     record NeedsBinary() implements Refused {}
 
+    /** It does not offer REQUIRETLS over TLS, and the sender demands it (RFC 8689 §4.2.1); another host may. */
+    record NeedsRequireTls() implements Refused {}
+
     /** The message is larger than the SIZE it offers (RFC 1870 §4). */
     record TooBig(long octetsMax) implements Refused {}
 

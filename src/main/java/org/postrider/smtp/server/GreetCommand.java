@@ -71,6 +71,10 @@ final class GreetCommand implements Command {
         lines.add(Extension.EIGHT_BIT_MIME.keyword());
         lines.add(Extension.SMTP_UTF8.keyword());
         lines.add(Extension.DSN.keyword());
+        if (session.isSecured()) {
+            // RFC 8689 §2: in TLS only.
+            lines.add(Extension.REQUIRE_TLS.keyword());
+        }
         lines.add(Extension.ENHANCED_STATUS_CODES.keyword());
         lines.add(Extension.CHUNKING.keyword());
         lines.add(Extension.BINARY_MIME.keyword());

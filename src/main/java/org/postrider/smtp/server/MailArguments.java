@@ -5,6 +5,8 @@ import org.postrider.mail.Ascii;
 import org.postrider.mail.BodyType;
 import org.postrider.mail.DsnReturn;
 import org.postrider.mail.MailParameters;
+import org.postrider.mail.TlsWish;
+import org.postrider.smtp.Extension;
 import org.postrider.smtp.WireLimits;
 import org.postrider.smtp.Xtext;
 import org.postrider.smtp.server.EsmtpParameters.Parameter;
@@ -12,7 +14,7 @@ import org.postrider.smtp.server.EsmtpParameters.Parsed;
 import org.postrider.smtp.server.EsmtpParameters.WrongParameter;
 
 /**
- * The parameters of MAIL: SIZE, BODY, SMTPUTF8, RET, ENVID (RFC 1870, 6152, 3030, 6531, 3461).
+ * The parameters of MAIL: SIZE, BODY, SMTPUTF8, RET, ENVID, REQUIRETLS (RFC 1870, 6152, 3030, 6531, 3461, 8689).
  *
  * @param declaredOctets 0 where there was no SIZE=
  */
@@ -23,15 +25,17 @@ record MailArguments(MailParameters parameters, long declaredOctets) {
     /**
      * @param extended whether the client said EHLO; without it there are no parameters
      * @param auth whether AUTH is offered, and so the parameter of that name
+     * @param secured whether this is said in TLS, where alone REQUIRETLS is known (RFC 8689 §2)
      */
-    static Parsed<MailArguments> parse(String text, boolean extended, boolean auth) {
+    static Parsed<MailArguments> parse(String text, boolean extended, boolean auth, boolean secured) {
         if (text.isEmpty()) {
             return new Parsed.Right<>(NONE);
         }
         try {
             MailArguments arguments = NONE;
             for (Parameter parameter : EsmtpParameters.read(text)) {
-                if (!extended) {
+                boolean unoffered = !secured && parameter.keyword().equals(Extension.REQUIRE_TLS.keyword());
+                if (!extended || unoffered) {
                     throw new WrongParameter(EsmtpParameters.UNKNOWN);
                 }
                 if (auth && parameter.keyword().equals("AUTH")) {
@@ -53,15 +57,24 @@ record MailArguments(MailParameters parameters, long declaredOctets) {
         MailParameters p = parameters;
         return switch (parameter.keyword()) {
             case "SIZE" -> new MailArguments(p, octets(parameter));
-            case "BODY" -> with(new MailParameters(body(parameter), p.smtpUtf8(), p.dsnReturn(), p.envelopeId()));
+            case "BODY" ->
+                with(new MailParameters(body(parameter), p.smtpUtf8(), p.dsnReturn(), p.envelopeId(), p.tls()));
             case "SMTPUTF8" -> {
                 if (parameter.value() != null) {
                     throw WrongParameter.in(parameter);
                 }
-                yield with(new MailParameters(p.body(), true, p.dsnReturn(), p.envelopeId()));
+                yield with(new MailParameters(p.body(), true, p.dsnReturn(), p.envelopeId(), p.tls()));
             }
-            case "RET" -> with(new MailParameters(p.body(), p.smtpUtf8(), dsnReturn(parameter), p.envelopeId()));
-            case "ENVID" -> with(new MailParameters(p.body(), p.smtpUtf8(), p.dsnReturn(), envelopeId(parameter)));
+            case "REQUIRETLS" -> {
+                if (parameter.value() != null) {
+                    throw WrongParameter.in(parameter);
+                }
+                yield with(p.wishing(TlsWish.REQUIRED));
+            }
+            case "RET" ->
+                with(new MailParameters(p.body(), p.smtpUtf8(), dsnReturn(parameter), p.envelopeId(), p.tls()));
+            case "ENVID" ->
+                with(new MailParameters(p.body(), p.smtpUtf8(), p.dsnReturn(), envelopeId(parameter), p.tls()));
             default -> throw new WrongParameter(EsmtpParameters.UNKNOWN);
         };
     }

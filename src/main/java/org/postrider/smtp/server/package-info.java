@@ -12,7 +12,7 @@
  * {@code ReplyWriter} on the way back. {@code Watch} and {@code Deadlines} end what takes too long.
  *
  * <p>STANDARDS: RFC 5321 (SMTP), 1870 (SIZE), 2033 (LMTP), 2034 and 3463 (enhanced statuses), 2920 (PIPELINING), 3030
- * (CHUNKING, BINARYMIME), 3461 (DSN), 6152 (8BITMIME), 6531 (SMTPUTF8), 7504 (521), 9422 (LIMITS).
+ * (CHUNKING, BINARYMIME), 3461 (DSN), 6152 (8BITMIME), 6531 (SMTPUTF8), 8689 (REQUIRETLS), 7504 (521), 9422 (LIMITS).
  *
  * <p>Thread: one virtual thread a session, blocking; a platform thread for each listener accepts, and one for all
  * sessions watches their deadlines.

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Network;
+import org.postrider.mail.TlsWish;
 import org.postrider.testing.Requirement;
 import org.postrider.testing.TestCertificate;
 import org.postrider.tls.ServerEngines;
@@ -188,6 +189,26 @@ class TlsSessionTest {
         assertThat(receptionist.take().text()).isEqualTo("Subject: x\r\n\r\nhello\r\n");
         assertThat(receptionist.securedSessions()).hasSize(1);
         assertThat(receptionist.securedSessions().getFirst().version()).isEqualTo("TLSv1.3");
+    }
+
+    @Test
+    @Requirement({"conf-105", "RFC 8689 §2"})
+    void requireTlsIsKnownInTlsOnlyAndHasNoValue() throws Exception {
+        try (Client client = connect(SecurityOffer.Tls.STARTTLS)) {
+            client.reply();
+            assertThat(client.ask("EHLO client.example")).doesNotContain("REQUIRETLS");
+            assertThat(client.ask("MAIL FROM:<a@client.example> REQUIRETLS")).startsWith("555 5.5.4");
+            client.ask("STARTTLS");
+            client.secure();
+            assertThat(client.ask("EHLO client.example")).contains("REQUIRETLS");
+            assertThat(client.ask("MAIL FROM:<a@client.example> REQUIRETLS=1")).startsWith("501 5.5.4");
+            assertThat(client.ask("MAIL FROM:<a@client.example> requiretls SIZE=10"))
+                    .startsWith("250 ");
+            client.ask("RCPT TO:<b@example.net>");
+            client.ask("DATA");
+            assertThat(client.ask("Subject: x\r\n\r\nhello\r\n.")).startsWith("250 ");
+        }
+        assertThat(receptionist.take().envelope().parameters().tls()).isEqualTo(TlsWish.REQUIRED);
     }
 
     @Test

@@ -1,0 +1,29 @@
+package org.postrider.tlspolicy;
+
+import org.postrider.mail.Domain;
+
+/** Fetches what a domain's policy host serves (RFC 8461 §3.3). */
+@FunctionalInterface
+public interface PolicyFetch {
+    /** What came of it. */
+    sealed interface Fetched {
+        /** The octets of the policy, at most {@link StsPolicy#OCTETS_MAX}. */
+        record Body(byte[] octets) implements Fetched {}
+
+        /**
+         * @param detail for people, a clause whose subject is the policy host
+         */
+        record Failed(Cause cause, String detail) implements Fetched {}
+    }
+
+    /** Why there is no policy, in the classes that reports tell apart (RFC 8460 §4.3.2.2). */
+    enum Cause {
+        /** The host is not there, or does not answer as it should. */
+        FETCH,
+        /** Its certificate does not do. */
+        CERTIFICATE
+    }
+
+    /** Blocks, for a minute at most. */
+    Fetched fetch(Domain domain);
+}
