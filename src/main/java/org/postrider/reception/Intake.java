@@ -66,6 +66,9 @@ final class Intake implements ContentSink {
     private List<Finding> findings;
     private @Nullable Reply refusal;
 
+    /** Whether a filter has refused, which tells of it itself. */
+    private boolean refusalTold;
+
     /**
      * @param inspection stages the content until filters have judged it, {@code null} where none is to
      */
@@ -157,7 +160,7 @@ final class Intake implements ContentSink {
         }
         if (refusal != null) {
             close();
-            return new Completion.Refused(refusal);
+            return refused(refusal, now);
         }
         Arrival arrival = new Arrival(
                 envelope,
@@ -174,20 +177,39 @@ final class Intake implements ContentSink {
             }
             case Commit.Refused refused -> {
                 LOG.warn("message {} not taken: {} {}", draft.id(), refused.reason(), refused.detail());
-                yield new Completion.Refused(
+                yield refused(
                         switch (refused.reason()) {
                             case FULL -> FULL;
                             case FAILED -> FAILED;
                             case CLOSED -> CLOSED;
-                        });
+                        },
+                        now);
             }
         };
+    }
+
+    private Completion.Refused refused(Reply reply, Instant now) {
+        if (!refusalTold) {
+            doors.events()
+                    .publish(new Event.Rejected(
+                            now,
+                            provenance.client().getHostAddress(),
+                            provenance.greeted().name(),
+                            envelope.reversePath().text(),
+                            null,
+                            reply,
+                            findings));
+        }
+        return new Completion.Refused(reply);
     }
 
     /** Has the filters judge the content, and writes what they make of it into the draft. */
     private void filter(FilteredMessage judging, Instant now) {
         switch (judging.judge(draft.id(), completion(now))) {
-            case Verdict.Refused(Reply reply) -> refuse(reply);
+            case Verdict.Refused(Reply reply) -> {
+                refusalTold = true;
+                refuse(reply);
+            }
             case Verdict.Passed passed -> {
                 envelope = passed.envelope();
                 states = passed.states();
