@@ -41,6 +41,9 @@ public interface Control {
     /** The accounts, to be managed; empty where the server keeps none. */
     Optional<UserRegister> users();
 
+    /** The certificates that are shown to clients, the one for unknown names first. */
+    List<CertificateLine> certificates();
+
     /** What can be done with queued recipients. */
     sealed interface Action {
         record Hold() implements Action {}

@@ -50,6 +50,7 @@ final class ControlRoutes implements HttpService {
                 .get("/content/{id}", guarded(this::content))
                 .post("/queue/{action}", guarded(this::act))
                 .post("/reload", guarded((_, response) -> Exchange.json(response, 200, reload())))
+                .get("/certificates", guarded((_, response) -> Exchange.json(response, 200, control.certificates())))
                 .get("/users", guarded(users::list))
                 .post("/users/{action}", guarded(users::change))
                 .any(guarded((_, response) -> Exchange.failed(response, 404, "there is no such control")));

@@ -183,11 +183,11 @@ public final class Node implements AutoCloseable {
                     open(new MailLog(settings.mailLog(), log.outbox(), Clock.systemUTC(), settings.mailLogSettings()));
             open(this::settleSpool);
             this.state = open(StateDatabase.open(dataDir.resolve(StateDatabase.FILE), tables()));
-            this.accounts = open(accounts(configuration, state));
+            Events events = new EventFanOut(List.of(mailLog, metrics, recent));
+            this.accounts = open(accounts(configuration, state, events));
             this.workers = open(Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("journal-", 0).factory()));
             this.clockwork = open(clockwork());
-            Events events = new EventFanOut(List.of(mailLog, metrics, recent));
             Resolver resolver = new DnsResolver(settings.dns(), System::nanoTime);
             this.tls = new LiveTls(settings);
             this.deliverer = open(deliverer(resolver, events));
@@ -226,14 +226,19 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private static Accounts accounts(Configuration configuration, StateDatabase state) throws IOException {
-        Accounts.Doors doors = new Accounts.Doors(
-                state, InstantSource.system(), System::nanoTime, new SecureRandom(), event -> LOG.info("{}", event));
+    private static Accounts accounts(Configuration configuration, StateDatabase state, Events events)
+            throws IOException {
+        Accounts.Doors doors =
+                new Accounts.Doors(state, InstantSource.system(), System::nanoTime, new SecureRandom(), events);
         return new Accounts(AccountMapping.settings(configuration), AccountMapping.lanes(configuration), doors);
     }
 
     Accounts accounts() {
         return accounts;
+    }
+
+    CertificateKeeper certificates() {
+        return certificates;
     }
 
     private <T extends AutoCloseable> T open(T resource) {
@@ -412,6 +417,7 @@ public final class Node implements AutoCloseable {
                 "postrider_certificate_days_left",
                 "Days until the first of the certificates ends; NaN without one",
                 certificates::daysLeft);
+        metrics.gauge("postrider_passwords_waiting", "Passwords that wait to be hashed", accounts::waiting);
         metrics.gauge("postrider_engine_inbox", "Tasks that wait for the queue engine", engineThread::waiting);
         metrics.gauge("postrider_mail_log_lost", "Events that the mail log could not take", mailLog::lostEver);
         metrics.gauge(

@@ -71,6 +71,7 @@ public final class Cli implements Runnable {
                         .addSubcommand("enable", new UserChangeCommand("enable"))
                         .addSubcommand("remove", new UserChangeCommand("remove"))
                         .addSubcommand(new UserHashCommand()))
+                .addSubcommand(new CommandLine(new CertificateCommand()).addSubcommand(new CertificateListCommand()))
                 .addSubcommand(new ReloadCommand())
                 .addSubcommand(new BenchCommand());
     }
