@@ -51,7 +51,18 @@ public final class Accounts implements AutoCloseable {
     public record Doors(
             StateDatabase state, InstantSource clock, LongSupplier nanoTime, SecureRandom random, Events events) {}
 
-    private record Now(AccountSettings settings, Users users, Judge judge, Grants grants) {}
+    private record Now(
+            AccountSettings settings,
+            Users users,
+            @Nullable LdapDirectory directory,
+            Judge judge,
+            Grants grants) {
+        void end() {
+            if (directory != null) {
+                directory.close();
+            }
+        }
+    }
 
     /** The tables that the accounts keep, for {@link StateDatabase#open}. */
     public static List<Migration> migrations() {
@@ -101,6 +112,7 @@ public final class Accounts implements AutoCloseable {
         return new Now(
                 settings,
                 users,
+                directory,
                 new Judge(users, settings.cost(), directory, tokens, tools),
                 new Grants(users, tools.directoryAddresses()));
     }
@@ -116,7 +128,9 @@ public final class Accounts implements AutoCloseable {
     public void configure(AccountSettings settings) {
         guard.configure(settings.guard());
         tools.successes().clear();
+        Now before = now;
         now = now(settings);
+        before.end();
     }
 
     public AccountSettings settings() {
@@ -178,6 +192,7 @@ public final class Accounts implements AutoCloseable {
             LOG.error("quotas could not be written at the end", e);
         }
         lanes.close();
+        now.end();
         diary.close();
     }
 }

@@ -276,7 +276,7 @@ final class Handover {
         return any;
     }
 
-    /** RFC 5248 §2.4 has X.7.10 for "encryption needed". */
+    /** X.7.10 is "encryption needed" (RFC 5248). */
     private static boolean wantsTls(Diagnosis diagnosis) {
         Reply reply = diagnosis.reply();
         return reply != null
