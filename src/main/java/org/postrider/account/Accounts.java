@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.postrider.event.Events;
 import org.postrider.sasl.Login;
 import org.postrider.state.Migration;
 import org.postrider.state.StateDatabase;
@@ -35,6 +35,8 @@ public final class Accounts implements AutoCloseable {
     private final UserTable table;
     private final HashingLanes lanes;
     private final Guard guard;
+    private final LoginDiary diary;
+    private final WaitingRoom waitingRoom = new WaitingRoom(WaitingRoom.PLACES);
     private final Quotas quotas;
     private final UserRegister register;
     private final Judge.Tools tools;
@@ -44,16 +46,23 @@ public final class Accounts implements AutoCloseable {
      * What the accounts need of the node.
      *
      * @param nanoTime as {@link System#nanoTime}
-     * @param events is told of logins and guesses; must not block
+     * @param events is told of logins, guesses, quotas and changes
      */
     public record Doors(
-            StateDatabase state,
-            InstantSource clock,
-            LongSupplier nanoTime,
-            SecureRandom random,
-            Consumer<AccountEvent> events) {}
+            StateDatabase state, InstantSource clock, LongSupplier nanoTime, SecureRandom random, Events events) {}
 
-    private record Now(AccountSettings settings, Users users, Judge judge, Grants grants) {}
+    private record Now(
+            AccountSettings settings,
+            Users users,
+            @Nullable LdapDirectory directory,
+            Judge judge,
+            Grants grants) {
+        void end() {
+            if (directory != null) {
+                directory.close();
+            }
+        }
+    }
 
     /** The tables that the accounts keep, for {@link StateDatabase#open}. */
     public static List<Migration> migrations() {
@@ -83,15 +92,17 @@ public final class Accounts implements AutoCloseable {
                 .build();
         this.lanes = new HashingLanes(lanes);
         this.guard = new Guard(settings.guard(), doors.nanoTime());
-        this.quotas = new Quotas(doors.state(), doors.clock());
+        this.diary = new LoginDiary(doors.clock(), doors.events());
+        this.quotas = new Quotas(doors.state(), doors.clock(), diary);
         this.tools = new Judge.Tools(
                 this.lanes,
+                new GuessBudget(lanes, doors.nanoTime()),
                 new RecentSuccesses(settings.cacheFor(), doors.random(), doors.nanoTime()),
                 madeUp,
                 addresses,
                 doors.random());
         this.now = now(settings);
-        this.register = new UserRegister(table, () -> now.settings(), this.lanes, doors.random(), doors.clock());
+        this.register = new UserRegister(table, () -> now.settings(), this.lanes, doors.random(), doors.clock(), diary);
     }
 
     private Now now(AccountSettings settings) {
@@ -101,6 +112,7 @@ public final class Accounts implements AutoCloseable {
         return new Now(
                 settings,
                 users,
+                directory,
                 new Judge(users, settings.cost(), directory, tokens, tools),
                 new Grants(users, tools.directoryAddresses()));
     }
@@ -116,7 +128,9 @@ public final class Accounts implements AutoCloseable {
     public void configure(AccountSettings settings) {
         guard.configure(settings.guard());
         tools.successes().clear();
+        Now before = now;
         now = now(settings);
+        before.end();
     }
 
     public AccountSettings settings() {
@@ -125,7 +139,7 @@ public final class Accounts implements AutoCloseable {
 
     /** The accounts as the client at an address may use them. */
     public Caller caller(InetAddress client) {
-        return new Caller(client, now.judge(), guard, doors.clock(), doors.events());
+        return new Caller(client, now.judge(), guard, waitingRoom, diary);
     }
 
     public Grants grants() {
@@ -155,13 +169,18 @@ public final class Accounts implements AutoCloseable {
         return register;
     }
 
+    GuessBudget guesses() {
+        return tools.guesses();
+    }
+
     /** Passwords that wait to be hashed, for the metrics. */
     public int waiting() {
         return lanes.waiting();
     }
 
-    /** Writes down what must survive a restart; to be called every few seconds. */
+    /** Writes down what must survive a restart, and tells what is due; to be called every few seconds. */
     public void keep() {
+        diary.keep();
         quotas.keep();
     }
 
@@ -173,5 +192,7 @@ public final class Accounts implements AutoCloseable {
             LOG.error("quotas could not be written at the end", e);
         }
         lanes.close();
+        now.end();
+        diary.close();
     }
 }

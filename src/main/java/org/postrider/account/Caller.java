@@ -2,10 +2,8 @@ package org.postrider.account;
 
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.sasl.Credentials;
@@ -22,18 +20,18 @@ public final class Caller implements Credentials {
     private final InetAddress client;
     private final Judge judge;
     private final Guard guard;
-    private final InstantSource clock;
-    private final Consumer<AccountEvent> events;
+    private final WaitingRoom waitingRoom;
+    private final LoginDiary diary;
 
     /** The key of the user whose attempt was counted and has not ended; empty where it names none. */
     private @Nullable String attempt;
 
-    Caller(InetAddress client, Judge judge, Guard guard, InstantSource clock, Consumer<AccountEvent> events) {
+    Caller(InetAddress client, Judge judge, Guard guard, WaitingRoom waitingRoom, LoginDiary diary) {
         this.client = client;
         this.judge = judge;
         this.guard = guard;
-        this.clock = clock;
-        this.events = events;
+        this.waitingRoom = waitingRoom;
+        this.diary = diary;
     }
 
     /** Whether this client may try at all; where not, the answer is 421 4.7.0. */
@@ -43,7 +41,7 @@ public final class Caller implements Credentials {
 
     @Override
     public Judgement password(String user, String password) {
-        return judged(user, () -> judge.password(user, password));
+        return judged(user, () -> judge.password(user, password, !guard.knows(client, User.key(user))));
     }
 
     @Override
@@ -91,7 +89,7 @@ public final class Caller implements Credentials {
             guard.succeeded(client, attempt);
             attempt = null;
         }
-        events.accept(new AccountEvent.LoggedIn(clock.instant(), client, login.user(), login.mechanism()));
+        diary.loggedIn(client, login.user(), login.mechanism());
     }
 
     /**
@@ -107,7 +105,7 @@ public final class Caller implements Credentials {
         }
         String key = attempt == null ? "" : attempt;
         attempt = null;
-        events.accept(new AccountEvent.Refused(clock.instant(), client, user, refusal));
+        diary.refused(client, user, refusal);
         if (refusal == Refusal.UNAVAILABLE || refusal == Refusal.DISABLED) {
             // Our own trouble, or somebody who knew the secret.
             guard.forget(client, key);
@@ -115,8 +113,13 @@ public final class Caller implements Credentials {
         }
         Guard.Penalty penalty = guard.failed(client, key);
         if (penalty.reached()) {
-            events.accept(new AccountEvent.Blocked(clock.instant(), client, user));
+            diary.blocked(client, user);
         }
         return penalty;
+    }
+
+    /** Waits as a penalty says; {@code false} where too many wait already: the session is to end at once. */
+    public boolean await(Guard.Penalty penalty) {
+        return waitingRoom.await(penalty.delay());
     }
 }

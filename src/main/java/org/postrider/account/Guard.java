@@ -13,6 +13,8 @@ import org.postrider.mail.Network;
  * Makes guessing slow. Attempts are counted for each address (an IPv6 /64 is one) and for each user, in windows that begin
  * with the first attempt; one that succeeds is not counted. Beyond the limit nothing is judged until the window ends.
  *
+ * <p>Those who were right at a place within 30 days are known there: guesses of others do not stand in their way.
+ *
  * <p>The limit of a user does not hold for addresses from which that user has authenticated lately: who guesses from
  * everywhere at once must not lock its victim out. Attempts are counted as they begin, so that many at the same time are
  * not judged all before the first is counted. What is counted is bounded: the least used goes.
@@ -98,8 +100,16 @@ public final class Guard {
         Network address = place(client);
         int ofAddress = count(byAddress, address);
         int ofUser = user.isEmpty() ? 0 : count(byUser, user);
-        boolean isKnown = known.getIfPresent(new Pair(address, user)) != null;
-        return ofAddress <= limits.perAddress() && (isKnown || ofUser <= limits.perUser());
+        return ofAddress <= limits.perAddress() && (ofUser <= limits.perUser() || knows(address, user));
+    }
+
+    /** Whether a user has authenticated from an address lately. */
+    boolean knows(InetAddress client, String user) {
+        return knows(place(client), user);
+    }
+
+    private boolean knows(Network address, String user) {
+        return known.getIfPresent(new Pair(address, user)) != null;
     }
 
     private static <K> int count(Cache<K, AtomicInteger> counts, K key) {
@@ -127,12 +137,15 @@ public final class Guard {
         known.put(new Pair(place(client), user), true);
     }
 
-    /** What the failure of an attempt that was counted costs. */
+    /** What the failure of an attempt that was counted costs. One beyond a limit was not judged, and has nothing to wait for. */
     Penalty failed(InetAddress client, String user) {
         Limits now = limits;
         int ofAddress = read(byAddress.getIfPresent(place(client)));
         int ofUser = user.isEmpty() ? 0 : read(byUser.getIfPresent(user));
-        boolean isKnown = known.getIfPresent(new Pair(place(client), user)) != null;
+        boolean isKnown = knows(client, user);
+        if (ofAddress > now.perAddress() || (!isKnown && ofUser > now.perUser())) {
+            return new Penalty(Duration.ZERO, true, false);
+        }
         boolean hangUp = ofAddress >= now.perAddress() || (!isKnown && ofUser >= now.perUser());
         // Those who guess one user from many addresses wait, too; who mistypes beside them waits with them, a little.
         int counted = Math.max(ofAddress, isKnown ? 1 : ofUser);

@@ -4,6 +4,7 @@ import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -30,13 +31,21 @@ final class HashingLanes implements AutoCloseable {
     /** Passwords that wait for a lane, for each lane: a few seconds of work. Those beyond are judged later. */
     static final int WAITING_PER_LANE = 64;
 
+    /** How many of those may be of strangers, so that who is known at its place finds room. */
+    static final int STRANGERS_PER_LANE = 8;
+
     private static final int SALT_OCTETS = 16;
     private static final int HASH_OCTETS = 32;
 
     private final ThreadPoolExecutor lanes;
+    private final int count;
     private final ThreadLocal<Blocks> blocks = ThreadLocal.withInitial(Blocks::new);
 
+    /** @param took on the lane, without waiting for it */
+    record Compared(boolean same, Duration took) {}
+
     HashingLanes(int count) {
+        this.count = count;
         this.lanes = new ThreadPoolExecutor(
                 count,
                 count,
@@ -47,10 +56,12 @@ final class HashingLanes implements AutoCloseable {
     }
 
     /** Whether a password is that of a hash; empty where too many wait. */
-    Optional<Boolean> matches(Argon2Hash kept, String password) {
+    Optional<Compared> compare(Argon2Hash kept, String password) {
         return run(() -> {
+            long begin = System.nanoTime();
             byte[] hash = compute(kept.cost(), kept.salt(), password, kept.hash().length);
-            return MessageDigest.isEqual(hash, kept.hash());
+            boolean same = MessageDigest.isEqual(hash, kept.hash());
+            return new Compared(same, Duration.ofNanos(System.nanoTime() - begin));
         });
     }
 
@@ -89,6 +100,11 @@ final class HashingLanes implements AutoCloseable {
         byte[] hash = new byte[octets];
         generator.generateBytes(password.getBytes(StandardCharsets.UTF_8), hash);
         return hash;
+    }
+
+    /** Whether one more stranger may wait. */
+    boolean takesStrangers() {
+        return waiting() < count * STRANGERS_PER_LANE;
     }
 
     /** What waits for a lane now. */

@@ -11,21 +11,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.postrider.sasl.Credentials;
+import org.postrider.sasl.Credentials.Judgement;
+import org.postrider.sasl.Credentials.Verifier;
 import org.postrider.sasl.Refusal;
 import org.postrider.state.StateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a secret is that of a user, by one state of the settings. Counts nothing: that is {@link Guard}'s.
+ * Whether a secret is that of a user, by one state of the settings. Counts no attempts: that is {@link Guard}'s; only the time
+ * that wrong passwords cost, and beyond that budget judges strangers no more.
  *
  * <p>An unknown user costs the hash that a wrong password costs, where no directory is asked. Where one is, whoever is not
  * kept here costs its answer, so that time can tell that a user is kept here; not whether one of the directory exists.
  *
  * <p>Thread: any; blocks.
  */
-final class Judge implements Credentials {
+final class Judge {
     private static final Logger LOG = LoggerFactory.getLogger(Judge.class);
 
     private final Users users;
@@ -38,6 +40,7 @@ final class Judge implements Credentials {
     /** @param directoryAddresses what the directory said that a user may send as, by key */
     record Tools(
             HashingLanes lanes,
+            GuessBudget guesses,
             RecentSuccesses successes,
             MadeUpVerifiers madeUp,
             Cache<String, List<SendAs>> directoryAddresses,
@@ -75,9 +78,17 @@ final class Judge implements Credentials {
         return unknown(Refusal.UNAVAILABLE);
     }
 
-    @Override
-    public Judgement password(String user, String password) {
+    /**
+     * Whether a password is a user's.
+     *
+     * @param stranger whether the user has not been right from this address lately
+     */
+    Judgement password(String user, String password, boolean stranger) {
         String key = User.key(user);
+        if (stranger && isTooMuch() && !tools.successes().isOf(key)) {
+            // Before the user is looked up: those who guess must cost as little as can be, and all users the same.
+            return unknown(Refusal.UNAVAILABLE);
+        }
         try {
             Optional<User> found = users.find(key);
             if (found.isPresent()) {
@@ -89,15 +100,18 @@ final class Judge implements Credentials {
         }
     }
 
+    private boolean isTooMuch() {
+        return !tools.guesses().isLeft() || !tools.lanes().takesStrangers();
+    }
+
     private Judgement kept(String key, User user, String password) {
         return switch (user.secret()) {
             case UserSecret.Hashed(Argon2Hash hash, var _) -> hashed(key, user, hash, password);
             case UserSecret.Plain(String written) -> {
                 // The hash is for its time alone: without it, users with plain passwords would be known by their haste.
-                Judgement wrong = decoyed(password);
                 boolean same = MessageDigest.isEqual(
                         written.getBytes(StandardCharsets.UTF_8), password.getBytes(StandardCharsets.UTF_8));
-                yield same && wrong.equals(unknown(Refusal.BAD_CREDENTIALS)) ? known(user) : wrong;
+                yield compared(decoy, password, same).orElseGet(() -> known(user));
             }
             case UserSecret.None _ -> decoyed(password);
         };
@@ -108,20 +122,32 @@ final class Judge implements Credentials {
         if (tools.successes().contains(key, password, against)) {
             return known(user);
         }
-        Optional<Boolean> right = tools.lanes().matches(hash, password);
-        if (right.isEmpty()) {
-            return unknown(Refusal.UNAVAILABLE);
+        Optional<Judgement> refused = compared(hash, password, false);
+        if (refused.isEmpty()) {
+            tools.successes().add(key, password, against);
         }
-        if (!right.get()) {
-            return unknown(Refusal.BAD_CREDENTIALS);
-        }
-        tools.successes().add(key, password, against);
-        return known(user);
+        return refused.orElseGet(() -> known(user));
     }
 
     private Judgement decoyed(String password) {
-        return unknown(
-                tools.lanes().matches(decoy, password).isPresent() ? Refusal.BAD_CREDENTIALS : Refusal.UNAVAILABLE);
+        return compared(decoy, password, false).orElseGet(() -> unknown(Refusal.BAD_CREDENTIALS));
+    }
+
+    /**
+     * Hashes a password, and charges a wrong one to the budget; empty where it was right.
+     *
+     * @param right whether it is known to be right, and hashed for the time alone
+     */
+    private Optional<Judgement> compared(Argon2Hash against, String password, boolean right) {
+        Optional<HashingLanes.Compared> compared = tools.lanes().compare(against, password);
+        if (compared.isEmpty()) {
+            return Optional.of(unknown(Refusal.UNAVAILABLE));
+        }
+        if (right || compared.get().same()) {
+            return Optional.empty();
+        }
+        tools.guesses().spend(compared.get().took());
+        return Optional.of(unknown(Refusal.BAD_CREDENTIALS));
     }
 
     private Judgement directory(LdapDirectory asked, String key, String password) {
@@ -145,8 +171,8 @@ final class Judge implements Credentials {
         };
     }
 
-    @Override
-    public Optional<Verifier> scram(String user, String hash) {
+    /** As {@link org.postrider.sasl.Credentials#scram}. */
+    Optional<Verifier> scram(String user, String hash) {
         Verifier madeUp = tools.madeUp().of(user, hash);
         try {
             Optional<User> found = users.find(User.key(user));
@@ -190,8 +216,8 @@ final class Judge implements Credentials {
                 !user.disabled());
     }
 
-    @Override
-    public Judgement token(String user, String token) {
+    /** As {@link org.postrider.sasl.Credentials#token}. */
+    Judgement token(String user, String token) {
         if (tokens == null) {
             return unknown(Refusal.BAD_CREDENTIALS);
         }
@@ -218,8 +244,8 @@ final class Judge implements Credentials {
         }
     }
 
-    @Override
-    public Judgement certificate(String user, List<X509Certificate> chain) {
+    /** As {@link org.postrider.sasl.Credentials#certificate}. */
+    Judgement certificate(String user, List<X509Certificate> chain) {
         if (chain.isEmpty()) {
             return unknown(Refusal.BAD_CREDENTIALS);
         }

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.naming.AuthenticationException;
@@ -24,6 +26,8 @@ import javax.naming.ldap.LdapContext;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.StartTlsRequest;
 import javax.naming.ldap.StartTlsResponse;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,19 +35,25 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks a directory whether a password is right, by a bind with it (RFC 4513 §5.1.3).
  *
- * <p>Each check is a connection of its own, so that no bind can leave its identity to the next; how many there are at once
- * is bounded. A user that a search does not find is bound as all the same, under a name that nobody has, so that it costs
+ * <p>Each bind of a user is a connection of its own, so that none can leave its identity to the next; how many there are at
+ * once is bounded. Those who search keep theirs, a few. A user that a search does not find is bound as all the same, under a name that nobody has, so that it costs
  * the same answers.
  *
  * <p>Thread: any; blocks on the network, at most a few time-outs.
  */
-final class LdapDirectory {
+final class LdapDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LdapDirectory.class);
     private static final int ADDRESSES_MAX = 1_000;
+    /** Connections that wait for the next search. */
+    private static final int SEARCHERS_MAX = 4;
+
     private static final String NOBODY = "cn=nobody-of-this-name";
 
     private final LdapSettings settings;
     private final Semaphore connections;
+    private final SSLSocketFactory tls;
+    private final BlockingQueue<Connection> searchers = new ArrayBlockingQueue<>(SEARCHERS_MAX);
+    private volatile boolean closed;
 
     /** What the directory said. */
     sealed interface Answer {
@@ -58,6 +68,9 @@ final class LdapDirectory {
     LdapDirectory(LdapSettings settings) {
         this.settings = settings;
         this.connections = new Semaphore(settings.connections());
+        this.tls = settings.tls()
+                .map(SSLContext::getSocketFactory)
+                .orElseGet(() -> (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
 
     LdapSettings settings() {
@@ -78,7 +91,7 @@ final class LdapDirectory {
             Thread.currentThread().interrupt();
             return new Answer.Unavailable();
         }
-        try {
+        try (LdapSockets.Choice _ = LdapSockets.choose(tls)) {
             return bind(dn(user), password);
         } catch (AuthenticationException | AuthenticationNotSupportedException | NoPermissionException e) {
             LOG.error("{} does not let us search: {}", settings.url(), e.getMessage());
@@ -98,10 +111,31 @@ final class LdapDirectory {
         };
     }
 
-    @SuppressWarnings("BanJNDI") // no objects are asked for, and the JDK rebuilds none from a directory by default
     private Optional<String> search(LdapSettings.Entry.FoundBy by, String user) throws NamingException, IOException {
-        try (Connection connection = open()) {
-            connection.bind(by.bindDn(), by.bindPassword());
+        Connection kept = searchers.poll();
+        if (kept != null) {
+            try {
+                return search(kept, by, user);
+            } catch (NamingException e) {
+                LOG.debug("the directory has closed a connection: once more on a new one", e);
+            }
+        }
+        Connection fresh = open();
+        try {
+            fresh.bind(by.bindDn(), by.bindPassword());
+        } catch (NamingException e) {
+            fresh.close();
+            throw e;
+        }
+        return search(fresh, by, user);
+    }
+
+    /** Keeps the connection for the next search where this one went well. */
+    @SuppressWarnings("BanJNDI") // no objects are asked for, and the JDK rebuilds none from a directory by default
+    private Optional<String> search(Connection connection, LdapSettings.Entry.FoundBy by, String user)
+            throws NamingException {
+        boolean good = false;
+        try {
             SearchControls controls = new SearchControls();
             controls.setSearchScope(SearchControls.SUBTREE_SCOPE);
             // Two are asked for, so that one name for two people is seen, and is nobody's.
@@ -109,17 +143,34 @@ final class LdapDirectory {
             controls.setTimeLimit(Math.toIntExact(settings.timeout().toMillis()));
             controls.setReturningAttributes(new String[] {"1.1"});
             String filter = by.filter().replace(LdapSettings.USER, LdapText.inFilter(user));
-            NamingEnumeration<SearchResult> found =
-                    connection.context().search(new LdapName(by.base()), filter, controls);
-            try {
-                if (!found.hasMore()) {
-                    return Optional.empty();
-                }
-                String name = found.next().getNameInNamespace();
-                return found.hasMore() ? Optional.empty() : Optional.of(name);
-            } finally {
-                found.close();
+            Optional<String> name = only(connection.context().search(new LdapName(by.base()), filter, controls));
+            good = true;
+            return name;
+        } finally {
+            if (!good || closed || !searchers.offer(connection)) {
+                connection.close();
             }
+        }
+    }
+
+    private static Optional<String> only(NamingEnumeration<SearchResult> found) throws NamingException {
+        try {
+            if (!found.hasMore()) {
+                return Optional.empty();
+            }
+            String name = found.next().getNameInNamespace();
+            return found.hasMore() ? Optional.empty() : Optional.of(name);
+        } finally {
+            found.close();
+        }
+    }
+
+    /** Ends the connections that wait. Checks that are being made go on. */
+    @Override
+    public void close() {
+        closed = true;
+        for (Connection kept = searchers.poll(); kept != null; kept = searchers.poll()) {
+            kept.close();
         }
     }
 
@@ -173,6 +224,9 @@ final class LdapDirectory {
         environment.put(Context.PROVIDER_URL, settings.url());
         environment.put(Context.REFERRAL, "ignore");
         environment.put(Context.SECURITY_AUTHENTICATION, "none");
+        if (settings.url().startsWith("ldaps:")) {
+            environment.put("java.naming.ldap.factory.socket", LdapSockets.class.getName());
+        }
         environment.put("com.sun.jndi.ldap.connect.timeout", millis);
         environment.put("com.sun.jndi.ldap.read.timeout", millis);
         LdapContext context = new InitialLdapContext(environment, null);
@@ -180,10 +234,10 @@ final class LdapDirectory {
             if (!settings.startTls()) {
                 return new Connection(context, null);
             }
-            StartTlsResponse tls = (StartTlsResponse) context.extendedOperation(new StartTlsRequest());
+            StartTlsResponse begun = (StartTlsResponse) context.extendedOperation(new StartTlsRequest());
             // Checks the certificate against the URL's host.
-            tls.negotiate();
-            return new Connection(context, tls);
+            begun.negotiate(tls);
+            return new Connection(context, begun);
         } catch (NamingException | IOException e) {
             context.close();
             throw e;

@@ -2,6 +2,7 @@ package org.postrider.account;
 
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * A directory that knows users and their passwords.
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param addressAttribute holds addresses that the user may send as; empty for none
  * @param timeout to connect, and for each answer
  * @param connections at once
+ * @param tls whom to believe; empty: those that the Java runtime does
  */
 public record LdapSettings(
         String url,
@@ -19,7 +21,8 @@ public record LdapSettings(
         Entry entry,
         Optional<String> addressAttribute,
         Duration timeout,
-        int connections) {
+        int connections,
+        Optional<SSLContext> tls) {
     /** What stands for the user's name in a template or a filter. */
     public static final String USER = "{user}";
 

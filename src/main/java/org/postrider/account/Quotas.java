@@ -37,6 +37,7 @@ public final class Quotas {
 
     private final StateDatabase state;
     private final InstantSource clock;
+    private final LoginDiary diary;
     private final Map<String, Counts.Of> changed = new ConcurrentHashMap<>();
     private final Cache<String, Counts> counts;
 
@@ -60,9 +61,10 @@ public final class Quotas {
         record Over(String what, Instant until) implements Answer {}
     }
 
-    Quotas(StateDatabase state, InstantSource clock) {
+    Quotas(StateDatabase state, InstantSource clock, LoginDiary diary) {
         this.state = state;
         this.clock = clock;
+        this.diary = diary;
         this.counts = Caffeine.newBuilder()
                 .maximumSize(SUBJECTS_MAX)
                 .executor(Runnable::run)
@@ -84,12 +86,19 @@ public final class Quotas {
 
     /** Whether an amount is within the limits now; counts nothing. */
     Answer ask(String subject, QuotaLimits limits, Amount amount) {
-        return counts(subject).ask(limits, amount, clock.millis());
+        return told(subject, counts(subject).ask(limits, amount, clock.millis()));
     }
 
     /** Counts an amount where it is within the limits, all of it or nothing. */
     Answer take(String subject, QuotaLimits limits, Amount amount) {
-        return counts(subject).take(limits, amount, clock.millis());
+        return told(subject, counts(subject).take(limits, amount, clock.millis()));
+    }
+
+    private Answer told(String subject, Answer answer) {
+        if (answer instanceof Answer.Over(String what, Instant until)) {
+            diary.quotaReached(subject, what, until);
+        }
+        return answer;
     }
 
     private Counts counts(String subject) {

@@ -40,6 +40,11 @@ final class RecentSuccesses {
                 .build();
     }
 
+    /** Whether any password of a user was right a moment ago. */
+    boolean isOf(String user) {
+        return seen.getIfPresent(user) != null;
+    }
+
     /** @param against empty for a backend of which no more is known here */
     boolean contains(String user, String password, String against) {
         Seen found = seen.getIfPresent(user);

@@ -32,6 +32,7 @@ public final class UserRegister {
     private final HashingLanes lanes;
     private final SecureRandom random;
     private final InstantSource clock;
+    private final LoginDiary diary;
 
     /** What came of a change. */
     public enum Change {
@@ -60,12 +61,14 @@ public final class UserRegister {
             Supplier<AccountSettings> settings,
             HashingLanes lanes,
             SecureRandom random,
-            InstantSource clock) {
+            InstantSource clock,
+            LoginDiary diary) {
         this.table = table;
         this.settings = settings;
         this.lanes = lanes;
         this.random = random;
         this.clock = clock;
+        this.diary = diary;
     }
 
     public List<Listed> list() throws StateException {
@@ -110,7 +113,9 @@ public final class UserRegister {
         return switch (secret(password)) {
             case Hashing.Refused(Change why) -> why;
             case Hashing.Done(UserSecret.Hashed secret) ->
-                table.add(prepared.get(), secret, sendAs, clock.millis()) ? Change.DONE : Change.ALREADY_THERE;
+                table.add(prepared.get(), secret, sendAs, clock.millis())
+                        ? done(true, prepared.get(), "added")
+                        : Change.ALREADY_THERE;
         };
     }
 
@@ -121,21 +126,29 @@ public final class UserRegister {
         return switch (secret(password)) {
             case Hashing.Refused(Change why) -> why;
             case Hashing.Done(UserSecret.Hashed secret) ->
-                done(table.setPassword(User.key(name), secret, clock.millis()));
+                done(table.setPassword(User.key(name), secret, clock.millis()), name, "password-set");
         };
     }
 
     /** A session that has authenticated already goes on. */
     public Change setDisabled(String name, boolean disabled) throws StateException {
-        return isInFile(name) ? Change.IN_FILE : done(table.setDisabled(User.key(name), disabled, clock.millis()));
+        if (isInFile(name)) {
+            return Change.IN_FILE;
+        }
+        return done(
+                table.setDisabled(User.key(name), disabled, clock.millis()), name, disabled ? "disabled" : "enabled");
     }
 
     public Change remove(String name) throws StateException {
-        return isInFile(name) ? Change.IN_FILE : done(table.remove(User.key(name)));
+        return isInFile(name) ? Change.IN_FILE : done(table.remove(User.key(name)), name, "removed");
     }
 
-    private static Change done(boolean found) {
-        return found ? Change.DONE : Change.NO_SUCH_USER;
+    private Change done(boolean found, String name, String change) {
+        if (!found) {
+            return Change.NO_SUCH_USER;
+        }
+        diary.userChanged(User.key(name), change);
+        return Change.DONE;
     }
 
     private boolean isInFile(String name) {

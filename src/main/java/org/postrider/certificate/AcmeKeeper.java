@@ -61,6 +61,18 @@ final class AcmeKeeper {
         return now == null ? Optional.empty() : Optional.ofNullable(now.identity());
     }
 
+    /** When the authority will be asked next; empty where none is. */
+    Optional<Instant> next() {
+        Work now = work;
+        if (now == null) {
+            return Optional.empty();
+        }
+        Renewal renewal = now.renewal();
+        boolean waits = renewal.mark().equals(now.settings().mark())
+                && renewal.notBefore().isAfter(now.due());
+        return Optional.of(waits ? renewal.notBefore() : now.due());
+    }
+
     private Path folder(AcmeSettings settings) {
         String name = settings.directory().toString().replaceFirst("^https?://", "");
         return directory.resolve(name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "_"));

@@ -31,6 +31,7 @@ public final class CertificateKeeper implements AutoCloseable {
     private static final Duration LEFT_MIN = Duration.ofDays(14);
 
     private static final int LIFE_PARTS = 4;
+    private static final String ACME = "ACME";
 
     private final InstantSource time;
     private final Identities identities = new Identities();
@@ -147,7 +148,7 @@ public final class CertificateKeeper implements AutoCloseable {
                     .ifPresent(identity ->
                             all.add(new Kept(identity, pair.pair().certificate().origin())));
         }
-        acme.identity().ifPresent(identity -> all.add(new Kept(identity, "ACME")));
+        acme.identity().ifPresent(identity -> all.add(new Kept(identity, ACME)));
         made.forEach(identity -> all.add(new Kept(identity, "self-signed")));
         List<PemIdentity> shown = all.stream().map(Kept::identity).toList();
         if (!shown.equals(identities.all())) {
@@ -180,6 +181,11 @@ public final class CertificateKeeper implements AutoCloseable {
     /** The certificates that are shown, the one for unknown names first. */
     public List<Kept> kept() {
         return kept;
+    }
+
+    /** When the server sees to a certificate's successor itself; empty where somebody else does. */
+    public Optional<Instant> renewal(Kept of) {
+        return of.source().equals(ACME) ? acme.next() : Optional.empty();
     }
 
     /** The days until the first of them ends, a part of a day with it; NaN where there is none. */

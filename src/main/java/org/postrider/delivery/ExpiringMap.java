@@ -65,6 +65,15 @@ final class ExpiringMap<K, V> {
         }
     }
 
+    void remove(K key) {
+        lock.lock();
+        try {
+            entries.remove(key);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void clear() {
         lock.lock();
         try {

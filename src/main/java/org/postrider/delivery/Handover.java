@@ -271,6 +271,31 @@ final class Handover {
         }
     }
 
+    /**
+     * RFC 3207 §4: 530 tells a client in clear to begin TLS first, and says nothing of its recipients. Where that was impossible
+     * such refusals are put off, for another host or another time; says whether there were any.
+     */
+    boolean putOffForTls(String remote) {
+        boolean any = false;
+        for (int i = 0; i < results.length; i++) {
+            if (results[i] instanceof Result.Refused(Diagnosis diagnosis) && wantsTls(diagnosis)) {
+                String summary = remote + " insists on TLS, and its STARTTLS is broken";
+                results[i] = null;
+                provisional[i] = new Result.Deferred(
+                        new Diagnosis(EnhancedStatus.of("4.7.4"), diagnosis.reply(), remote, summary));
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /** X.7.10 is "encryption needed" (RFC 5248). */
+    private static boolean wantsTls(Diagnosis diagnosis) {
+        Reply reply = diagnosis.reply();
+        return reply != null
+                && (reply.code() == 530 || diagnosis.status().toString().equals("5.7.10"));
+    }
+
     private void refuse(List<Integer> positions, String remote, String status, String summary) {
         Diagnosis diagnosis = new Diagnosis(EnhancedStatus.of(status), null, remote, summary);
         for (int position : positions) {

@@ -347,6 +347,13 @@ final class SmtpAttempt {
             tools.pool.end(connection);
             throw error;
         }
+        Dial dial = connection.dial();
+        if (dial.tls() instanceof TlsRequirement.None
+                && tools.brokenTls.find(dial.address()).isPresent()
+                && handover.putOffForTls(dial.remote())) {
+            // Its STARTTLS is tried again with the next message: it may have been mended.
+            tools.brokenTls.remove(dial.address());
+        }
         last = handover.breakage().orElse(last);
         tools.pool.giveBack(key(), connection, dialledNanos);
         return handover.isDone() ? Next.NONE : Next.ADDRESS;

@@ -3,6 +3,8 @@ package org.postrider.event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Diagnosis;
 import org.postrider.mail.Finding;
@@ -40,6 +42,58 @@ public sealed interface Event {
             findings = List.copyOf(findings);
         }
     }
+
+    /** Something that happened to accounts, at the door or in the register. */
+    sealed interface OfAccounts extends Event {}
+
+    /**
+     * A client has authenticated.
+     *
+     * @param user as it is kept
+     */
+    record LoggedIn(Instant at, String client, String user, String mechanism) implements OfAccounts {}
+
+    /**
+     * A client has not authenticated.
+     *
+     * @param user as claimed; empty where none was
+     * @param reason {@code bad-credentials}, {@code disabled}, {@code malformed}, {@code cancelled}, {@code unavailable}
+     */
+    record LoginRefused(Instant at, String client, String user, String reason) implements OfAccounts {}
+
+    /**
+     * Refusals that were too many to be told one by one.
+     *
+     * @param since up to {@code at}
+     * @param addresses and {@code users}: how many different ones, up to a bound
+     * @param reasons how many of each
+     * @param blocked addresses and users blocked that were not told of either
+     */
+    record LoginsRefused(Instant at, Instant since, int addresses, int users, Map<String, Long> reasons, long blocked)
+            implements OfAccounts {
+        public LoginsRefused {
+            reasons = new TreeMap<>(reasons);
+        }
+
+        /** How many there were. */
+        public long count() {
+            return reasons.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    /** The client's address, or the user, has failed too often to be judged until the window ends. */
+    record LoginBlocked(Instant at, String client, String user) implements OfAccounts {}
+
+    /**
+     * Mail of a sender was beyond a quota for the first time since it was anew.
+     *
+     * @param subject {@code user NAME} or {@code address NETWORK}
+     * @param quota such as {@code messages an hour}
+     */
+    record QuotaReached(Instant at, String subject, String quota, Instant until) implements OfAccounts {}
+
+    /** @param change {@code added}, {@code password-set}, {@code disabled}, {@code enabled} or {@code removed} */
+    record UserChanged(Instant at, String user, String change) implements OfAccounts {}
 
     /**
      * A message became ours.

@@ -28,6 +28,7 @@ public final class EventFanOut implements Events {
     private static String name(Event event) {
         return switch (event) {
             case Event.OfMessage of -> "an event of message " + of.id();
+            case Event.OfAccounts _ -> "an event of the accounts";
             case Event.Rejected rejected -> "a refusal of mail from " + rejected.client();
         };
     }

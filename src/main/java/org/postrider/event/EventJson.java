@@ -21,6 +21,7 @@ final class EventJson {
         line.open().field("time", event.at());
         switch (event) {
             case Event.Rejected e -> rejected(line, e);
+            case Event.OfAccounts e -> ofAccounts(line, e);
             case Event.Accepted e -> accepted(line, e);
             case Event.Attempted e -> attempted(line, e);
             case Event.Delivered e -> {
@@ -52,6 +53,36 @@ final class EventJson {
             case Event.Intervened e -> intervened(line, e);
         }
         line.field("fact", fact).close();
+    }
+
+    private static void ofAccounts(JsonLine line, Event.OfAccounts event) {
+        switch (event) {
+            case Event.LoggedIn e ->
+                atTheDoor(line, "login", e.client(), e.user()).field("mechanism", e.mechanism());
+            case Event.LoginRefused e ->
+                atTheDoor(line, "login-refused", e.client(), e.user()).field("reason", e.reason());
+            case Event.LoginBlocked e -> atTheDoor(line, "login-blocked", e.client(), e.user());
+            case Event.LoginsRefused e -> {
+                line.field("event", "logins-refused")
+                        .field("since", e.since())
+                        .field("count", e.count())
+                        .field("addresses", e.addresses())
+                        .field("users", e.users())
+                        .field("blocked", e.blocked());
+                e.reasons().forEach(line::field);
+            }
+            case Event.QuotaReached e ->
+                line.field("event", "quota-reached")
+                        .field("subject", e.subject())
+                        .field("quota", e.quota())
+                        .field("until", e.until());
+            case Event.UserChanged e ->
+                line.field("event", "user-changed").field("user", e.user()).field("change", e.change());
+        }
+    }
+
+    private static JsonLine atTheDoor(JsonLine line, String name, String client, String user) {
+        return line.field("event", name).field("client", client).field("user", user);
     }
 
     private static void intervened(JsonLine line, Event.Intervened event) {

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * <p>What is durable it reads back from the spool's log, behind a place that the spool keeps on the disk: so nothing waits
  * for it, it holds nothing in memory, and after a crash it goes on where it surely was. A line may then come again, with the
  * same {@code fact}. How an attempt ended is no durable fact but what came of it is, and what was refused never became ours:
- * {@code attempted} and {@code rejected} lines come from memory, are written at their place among the others, and those that
- * were not written when the process ended are missing.
+ * {@code attempted} and {@code rejected} lines and those of accounts come from memory, are written at their place among the
+ * others, and those that were not written when the process ended are missing.
  *
  * <p>Where the file cannot be written, the spool keeps what is unread, up to a bound. Beyond it the oldest is given up:
  * that is logged as an error, counted, and a line {@code {"event":"lost","count":…}} stands for it as soon as one can be
@@ -111,7 +111,7 @@ public final class MailLog implements Events, AutoCloseable {
     /** Takes an attempt's end; of everything else only notices that there is something to read. */
     @Override
     public void publish(Event event) {
-        if (event instanceof Event.Attempted || event instanceof Event.Rejected) {
+        if (event instanceof Event.Attempted || event instanceof Event.Rejected || event instanceof Event.OfAccounts) {
             take(event);
         }
         if (idle) {

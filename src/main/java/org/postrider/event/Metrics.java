@@ -40,6 +40,11 @@ public final class Metrics implements Events {
     private final CounterDataPoint held;
     private final CounterDataPoint rejected;
     private final Counter findings;
+    private final CounterDataPoint logins;
+    private final Counter loginsRefused;
+    private final CounterDataPoint loginsBlocked;
+    private final CounterDataPoint quotasReached;
+    private final CounterDataPoint usersChanged;
     private final CounterDataPoint sessions;
     private final CounterDataPoint sessionsRefused;
     private final CounterDataPoint sessionsTls12;
@@ -71,6 +76,15 @@ public final class Metrics implements Events {
                 .help("What checks found, by check and verdict, on mail accepted and refused")
                 .labelNames("check", "verdict")
                 .register(registry);
+        logins = counter("postrider_logins_total", "Clients that authenticated");
+        loginsRefused = Counter.builder()
+                .name("postrider_logins_refused_total")
+                .help("Logins refused, by reason; those of a flood are counted once a minute")
+                .labelNames("reason")
+                .register(registry);
+        loginsBlocked = counter("postrider_logins_blocked_total", "Addresses and users that failed too often");
+        quotasReached = counter("postrider_quotas_reached_total", "Quotas that were used up");
+        usersChanged = counter("postrider_users_changed_total", "Changes of accounts");
         sessions = counter("postrider_sessions_total", "Sessions that were let in");
         sessionsRefused = counter("postrider_sessions_refused_total", "Connections that were turned away");
         Counter secured = Counter.builder()
@@ -118,6 +132,7 @@ public final class Metrics implements Events {
                 rejected.inc();
                 e.findings().forEach(this::found);
             }
+            case Event.OfAccounts e -> count(e);
             case Event.Accepted e -> {
                 e.findings().forEach(this::found);
                 accepted.inc();
@@ -139,6 +154,22 @@ public final class Metrics implements Events {
             case Event.Removed _ -> removed.inc();
             case Event.Held _ -> held.inc();
             case Event.Intervened _ -> {}
+        }
+    }
+
+    private void count(Event.OfAccounts event) {
+        switch (event) {
+            case Event.LoggedIn _ -> logins.inc();
+            case Event.LoginRefused e -> loginsRefused.labelValues(e.reason()).inc();
+            case Event.LoginsRefused e -> {
+                e.reasons()
+                        .forEach((reason, count) ->
+                                loginsRefused.labelValues(reason).inc(count));
+                loginsBlocked.inc(e.blocked());
+            }
+            case Event.LoginBlocked _ -> loginsBlocked.inc();
+            case Event.QuotaReached _ -> quotasReached.inc();
+            case Event.UserChanged _ -> usersChanged.inc();
         }
     }
 

@@ -17,6 +17,7 @@ final class Clamd {
 
     private final FilterSettings.VirusScanner settings;
     private final Deadlines deadlines;
+    private final Outages outages;
 
     /** What it says. */
     sealed interface Result {
@@ -31,9 +32,10 @@ final class Clamd {
         record Infected(String virus) implements Result {}
     }
 
-    Clamd(FilterSettings.VirusScanner settings, Deadlines deadlines) {
+    Clamd(FilterSettings.VirusScanner settings, Deadlines deadlines, Outages outages) {
         this.settings = settings;
         this.deadlines = deadlines;
+        this.outages = outages;
     }
 
     /**
@@ -45,14 +47,26 @@ final class Clamd {
     Result scan(Content content) throws IOException {
         Duration wait = settings.timeouts().content();
         Stream stream;
-        try (PeerChannel channel =
-                PeerChannel.connect(settings.address(), settings.timeouts().connect(), deadlines)) {
+        try (PeerChannel channel = connected()) {
             channel.write(ByteBuffer.wrap(COMMAND), settings.timeouts().command());
             stream = new Stream(channel, wait, settings.streamOctetsMax());
             content.writeTo(stream::write);
             stream.end();
             byte[] answer = channel.readString(ANSWER_OCTETS_MAX, deadlines.in(wait));
             return result(new String(answer, StandardCharsets.UTF_8), !stream.cut);
+        }
+    }
+
+    private PeerChannel connected() throws FilterFailure {
+        outages.admit(settings.address().socket());
+        try {
+            PeerChannel made =
+                    PeerChannel.connect(settings.address(), settings.timeouts().connect(), deadlines);
+            outages.connected(settings.address().socket());
+            return made;
+        } catch (FilterFailure broken) {
+            outages.failed(settings.address().socket());
+            throw broken;
         }
     }
 

@@ -24,7 +24,7 @@ public final class FilterSession implements AutoCloseable {
     private final List<Milter> milters;
     private @Nullable Transaction transaction;
 
-    record Doors(StagingArea area, Deadlines deadlines, InstantSource time, Events events) {}
+    record Doors(StagingArea area, Deadlines deadlines, Outages outages, InstantSource time, Events events) {}
 
     /** A message that has begun, and who has said already that it is to be thrown away. */
     static final class Transaction {
@@ -42,7 +42,7 @@ public final class FilterSession implements AutoCloseable {
         this.settings = settings;
         this.doors = doors;
         this.milters = settings.milters().stream()
-                .map(milter -> new Milter(settings, milter, doors.deadlines()))
+                .map(milter -> new Milter(settings, milter, doors.deadlines(), doors.outages()))
                 .toList();
     }
 

@@ -69,6 +69,7 @@ public final class FilteredMessage implements AutoCloseable {
         } catch (IOException e) {
             System.getLogger(FilteredMessage.class.getName())
                     .log(System.Logger.Level.ERROR, () -> "message " + id + " could not be filtered", e);
+            session.tellRefused(DEFECT, findings);
             return new Verdict.Refused(DEFECT);
         }
     }
@@ -137,7 +138,11 @@ public final class FilteredMessage implements AutoCloseable {
 
     private @Nullable Reply scan(FilterSettings.VirusScanner scanner, Content whole) throws IOException {
         try {
-            return switch (new Clamd(scanner, session.doors().deadlines()).scan(whole)) {
+            return switch (new Clamd(
+                            scanner,
+                            session.doors().deadlines(),
+                            session.doors().outages())
+                    .scan(whole)) {
                 case Clamd.Result.Clean(boolean all) -> {
                     String detail = all ? "" : "only the beginning was scanned";
                     findings.add(new Finding(SCANNER, Finding.Verdict.PASS, 0, detail));

@@ -14,6 +14,7 @@ import org.postrider.event.Events;
 public final class Filters implements AutoCloseable {
     private final StagingArea area;
     private final Deadlines deadlines;
+    private final Outages outages;
     private final InstantSource time;
     private final Events events;
 
@@ -26,13 +27,14 @@ public final class Filters implements AutoCloseable {
     public Filters(Path directory, InstantSource time, LongSupplier nanoTime, Events events) throws IOException {
         this.area = new StagingArea(directory);
         this.deadlines = new Deadlines(nanoTime);
+        this.outages = new Outages(nanoTime);
         this.time = time;
         this.events = events;
     }
 
     /** A session's side; connects to nothing yet. */
     public FilterSession session(FilterSettings settings) {
-        return new FilterSession(settings, new FilterSession.Doors(area, deadlines, time, events));
+        return new FilterSession(settings, new FilterSession.Doors(area, deadlines, outages, time, events));
     }
 
     /** Breaks off all waits for filters. */

@@ -32,6 +32,7 @@ final class Milter implements AutoCloseable {
     private final FilterSettings settings;
     private final FilterSettings.Milter own;
     private final Deadlines deadlines;
+    private final Outages outages;
 
     private @Nullable MilterLink link;
     private Looking looking = Looking.YES;
@@ -65,10 +66,11 @@ final class Milter implements AutoCloseable {
         Opinion run() throws IOException;
     }
 
-    Milter(FilterSettings settings, FilterSettings.Milter own, Deadlines deadlines) {
+    Milter(FilterSettings settings, FilterSettings.Milter own, Deadlines deadlines, Outages outages) {
         this.settings = settings;
         this.own = own;
         this.deadlines = deadlines;
+        this.outages = outages;
     }
 
     String name() {
@@ -142,7 +144,7 @@ final class Milter implements AutoCloseable {
             throws IOException {
         MilterLink open = link;
         if (open == null) {
-            open = MilterLink.open(own.address(), own.timeouts().connect(), deadlines);
+            open = connected();
             link = open;
             greetingTold = null;
             Opinion opinion = connect(open, client);
@@ -175,6 +177,18 @@ final class Milter implements AutoCloseable {
             Macros.string(data, "SMTPUTF8");
         }
         return opinion(ask(open, 'M', data, Negotiated.SILENT_MAIL), Looking.NOT_AT_THIS_MESSAGE);
+    }
+
+    private MilterLink connected() throws FilterFailure {
+        outages.admit(own.address().socket());
+        try {
+            MilterLink made = MilterLink.open(own.address(), own.timeouts().connect(), deadlines);
+            outages.connected(own.address().socket());
+            return made;
+        } catch (FilterFailure broken) {
+            outages.failed(own.address().socket());
+            throw broken;
+        }
     }
 
     private Opinion connect(MilterLink open, ClientFacts client) throws IOException {

@@ -47,6 +47,9 @@ public interface Control {
         return Optional.empty();
     }
 
+    /** The certificates that are shown to clients, the one for unknown names first. */
+    List<CertificateLine> certificates();
+
     /** What can be done with queued recipients. */
     sealed interface Action {
         record Hold() implements Action {}

@@ -52,6 +52,7 @@ final class ControlRoutes implements HttpService {
                 .get("/content/{id}", guarded(this::content))
                 .post("/queue/{action}", guarded(this::act))
                 .post("/reload", guarded((_, response) -> Exchange.json(response, 200, reload())))
+                .get("/certificates", guarded((_, response) -> Exchange.json(response, 200, control.certificates())))
                 .get("/users", guarded(users::list))
                 .post("/users/{action}", guarded(users::change))
                 .get("/reports", guarded(reports::summary))

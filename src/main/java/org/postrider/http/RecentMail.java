@@ -124,6 +124,7 @@ public final class RecentMail implements Events {
     public synchronized void publish(Event event) {
         switch (event) {
             case Event.Rejected rejected -> refuse(rejected);
+            case Event.OfAccounts _ -> {}
             case Event.Accepted accepted -> accept(accepted);
             case Event.Attempted attempted -> attempted.recipients().forEach(address -> attempted(attempted, address));
             case Event.Delivered e ->

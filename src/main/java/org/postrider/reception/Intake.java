@@ -81,6 +81,9 @@ final class Intake implements ContentSink {
     private @Nullable String completion;
     private @Nullable Reply refusal;
 
+    /** Whether a filter has refused, which tells of it itself. */
+    private boolean refusalTold;
+
     /**
      * @param inspection stages the content until filters have judged it, {@code null} where none is to
      */
@@ -197,7 +200,7 @@ final class Intake implements ContentSink {
         }
         if (refusal != null) {
             close();
-            return new Completion.Refused(refusal);
+            return refused(refusal, now);
         }
         envelope = tagged(envelope);
         Arrival arrival = new Arrival(
@@ -215,12 +218,13 @@ final class Intake implements ContentSink {
             }
             case Commit.Refused refused -> {
                 LOG.warn("message {} not taken: {} {}", draft.id(), refused.reason(), refused.detail());
-                yield new Completion.Refused(
+                yield refused(
                         switch (refused.reason()) {
                             case FULL -> FULL;
                             case FAILED -> FAILED;
                             case CLOSED -> CLOSED;
-                        });
+                        },
+                        now);
             }
         };
     }
@@ -265,10 +269,28 @@ final class Intake implements ContentSink {
                 : untagged;
     }
 
+    private Completion.Refused refused(Reply reply, Instant now) {
+        if (!refusalTold) {
+            doors.events()
+                    .publish(new Event.Rejected(
+                            now,
+                            provenance.client().getHostAddress(),
+                            provenance.greeted().name(),
+                            envelope.reversePath().text(),
+                            null,
+                            reply,
+                            findings));
+        }
+        return new Completion.Refused(reply);
+    }
+
     /** Has the filters judge the content, and writes what they make of it into the draft. */
     private void filter(FilteredMessage judging, Instant now) {
         switch (judging.judge(draft.id(), completion())) {
-            case Verdict.Refused(Reply reply) -> refuse(reply);
+            case Verdict.Refused(Reply reply) -> {
+                refusalTold = true;
+                refuse(reply);
+            }
             case Verdict.Passed passed -> {
                 envelope = passed.envelope();
                 states = merged(states, passed.states());

@@ -3,10 +3,8 @@ package org.postrider.reception;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postrider.account.Accounts;
 import org.postrider.account.Caller;
@@ -94,9 +92,12 @@ final class LoginDesk {
     }
 
     Reply refused(Refusal refusal, String user) {
-        Guard.Penalty penalty = caller == null ? Guard.Penalty.NONE : caller.refused(refusal, user);
-        await(penalty.delay());
-        return penalty.hangUp() ? TOO_MANY_FAILURES : reply(refusal);
+        Caller asking = caller;
+        if (asking == null) {
+            return reply(refusal);
+        }
+        Guard.Penalty penalty = asking.refused(refusal, user);
+        return asking.await(penalty) && !penalty.hangUp() ? reply(refusal) : TOO_MANY_FAILURES;
     }
 
     private static Reply reply(Refusal refusal) {
@@ -107,14 +108,5 @@ final class LoginDesk {
             case CANCELLED -> CANCELLED;
             case UNAVAILABLE -> TEMPORARY;
         };
-    }
-
-    private static void await(Duration delay) {
-        try {
-            TimeUnit.NANOSECONDS.sleep(delay.toNanos());
-        } catch (InterruptedException e) {
-            // The session is to end; it sees that itself.
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 import org.postrider.account.AccountSettings;
 import org.postrider.account.Accounts;
 import org.postrider.account.Argon2Hash;
@@ -58,7 +59,7 @@ final class AccountMapping {
                         auth.failuresPerUser(),
                         auth.delay(),
                         auth.delayMax()),
-                auth.ldap().map(AccountMapping::ldap),
+                auth.ldap().map(ldap -> ldap(ldap, believed(configuration))),
                 auth.oauth().map(AccountMapping::tokens),
                 quotas(configuration.quota()),
                 auth.fromHeader());
@@ -130,7 +131,21 @@ final class AccountMapping {
         }
     }
 
-    private static LdapSettings ldap(Ldap ldap) {
+    /** Empty where the configuration names no authorities. */
+    private static Optional<SSLContext> believed(Configuration configuration) {
+        if (configuration.tls().trust().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    new PackageSettings(configuration).authorities().clientContext());
+        } catch (IOException e) {
+            // They could be read when the configuration was checked.
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private static LdapSettings ldap(Ldap ldap, Optional<SSLContext> believed) {
         LdapSettings.Entry entry = ldap.userDn()
                 .<LdapSettings.Entry>map(LdapSettings.Entry.At::new)
                 .orElseGet(() -> new LdapSettings.Entry.FoundBy(
@@ -140,7 +155,13 @@ final class AccountMapping {
                         ldap.bindPassword().map(AccountMapping::resolved).orElse("")));
         boolean startTls = ldap.startTls() && ldap.url().startsWith("ldap:");
         return new LdapSettings(
-                ldap.url(), startTls, entry, Optional.of(ldap.addresses()), ldap.timeout(), ldap.connections());
+                ldap.url(),
+                startTls,
+                entry,
+                Optional.of(ldap.addresses()),
+                ldap.timeout(),
+                ldap.connections(),
+                believed);
     }
 
     private static TokenSettings tokens(Oauth oauth) {

@@ -1,5 +1,6 @@
 package org.postrider.server;
 
+import org.postrider.account.Accounts;
 import org.postrider.certificate.CertificateKeeper;
 import org.postrider.event.MailLog;
 import org.postrider.event.Metrics;
@@ -16,6 +17,7 @@ record Gauges(
         StressGauge stress,
         Policy policy,
         CertificateKeeper certificates,
+        Accounts accounts,
         EngineThread engineThread,
         MailLog mailLog) {
 
@@ -55,6 +57,7 @@ record Gauges(
                 "postrider_certificate_days_left",
                 "Days until the first of the certificates ends; NaN without one",
                 certificates::daysLeft);
+        metrics.gauge("postrider_passwords_waiting", "Passwords that wait to be hashed", accounts::waiting);
         metrics.gauge("postrider_engine_inbox", "Tasks that wait for the queue engine", engineThread::waiting);
         metrics.gauge("postrider_mail_log_lost", "Events that the mail log could not take", mailLog::lostEver);
         metrics.gauge(

@@ -191,11 +191,11 @@ public final class Node implements AutoCloseable {
                     open(new MailLog(settings.mailLog(), log.outbox(), Clock.systemUTC(), settings.mailLogSettings()));
             open(this::settleSpool);
             this.state = open(StateDatabase.open(dataDir.resolve(StateDatabase.FILE), tables()));
-            this.accounts = open(accounts(configuration, state));
+            Events events = new EventFanOut(List.of(mailLog, metrics, recent));
+            this.accounts = open(accounts(configuration, state, events));
             this.workers = open(Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("journal-", 0).factory()));
             this.clockwork = open(clockwork());
-            Events events = new EventFanOut(List.of(mailLog, metrics, recent));
             Resolver resolver = new DnsResolver(settings.dns(), System::nanoTime);
             this.tls = new LiveTls(settings);
             this.deliverer = open(deliverer(resolver, events));
@@ -219,7 +219,8 @@ public final class Node implements AutoCloseable {
             listen(doors);
             certificates.start();
             deliverer.configure(settings.routes(), settings.delivery(addresses()));
-            new Gauges(metrics, smtp, spool, stress, policy, certificates, engineThread, mailLog).register();
+            new Gauges(metrics, smtp, spool, stress, policy, certificates, accounts, engineThread, mailLog)
+                    .register();
             var _ = clockwork.scheduleWithFixedDelay(
                     accounts::keep, KEPT_EVERY.toMillis(), KEPT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             var _ = clockwork.scheduleAtFixedRate(this::observe, 0, OBSERVED_EVERY.toMillis(), TimeUnit.MILLISECONDS);
@@ -254,14 +255,19 @@ public final class Node implements AutoCloseable {
         return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     }
 
-    private static Accounts accounts(Configuration configuration, StateDatabase state) throws IOException {
-        Accounts.Doors doors = new Accounts.Doors(
-                state, InstantSource.system(), System::nanoTime, new SecureRandom(), event -> LOG.info("{}", event));
+    private static Accounts accounts(Configuration configuration, StateDatabase state, Events events)
+            throws IOException {
+        Accounts.Doors doors =
+                new Accounts.Doors(state, InstantSource.system(), System::nanoTime, new SecureRandom(), events);
         return new Accounts(AccountMapping.settings(configuration), AccountMapping.lanes(configuration), doors);
     }
 
     Accounts accounts() {
         return accounts;
+    }
+
+    CertificateKeeper certificates() {
+        return certificates;
     }
 
     private <T extends AutoCloseable> T open(T resource) {

@@ -2,6 +2,7 @@ package org.postrider.server;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +11,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.account.UserRegister;
+import org.postrider.certificate.CertificateKeeper;
 import org.postrider.feedback.ReceivedReports;
+import org.postrider.http.CertificateLine;
 import org.postrider.http.Control;
 import org.postrider.http.Health;
 import org.postrider.mail.QueueId;
@@ -109,6 +112,24 @@ final class NodeControl implements Control {
     @Override
     public Optional<UserRegister> users() {
         return Optional.of(node.accounts().register());
+    }
+
+    @Override
+    public List<CertificateLine> certificates() {
+        CertificateKeeper keeper = node.certificates();
+        return keeper.kept().stream().map(kept -> line(keeper, kept)).toList();
+    }
+
+    private static CertificateLine line(CertificateKeeper keeper, CertificateKeeper.Kept kept) {
+        X509Certificate certificate = kept.identity().certificate();
+        return new CertificateLine(
+                kept.identity().names().all(),
+                certificate.getPublicKey().getAlgorithm(),
+                certificate.getIssuerX500Principal().getName(),
+                certificate.getNotBefore().toInstant(),
+                kept.until(),
+                kept.source(),
+                keeper.renewal(kept).orElse(null));
     }
 
     @Override

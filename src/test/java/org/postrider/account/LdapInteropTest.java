@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -22,6 +23,7 @@ import javax.naming.directory.BasicAttributes;
 import javax.naming.ldap.InitialLdapContext;
 import javax.naming.ldap.LdapContext;
 import javax.naming.ldap.LdapName;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,8 @@ import org.postrider.mail.ReversePath;
 import org.postrider.sasl.Credentials.Judgement;
 import org.postrider.sasl.Refusal;
 import org.postrider.testing.Requirement;
+import org.postrider.testing.TestCertificate;
+import org.postrider.tls.Authorities;
 
 /** Against OpenLDAP. */
 @EnabledIfSystemProperty(named = "interop", matches = "true")
@@ -40,33 +44,48 @@ import org.postrider.testing.Requirement;
 final class LdapInteropTest {
     private static final String BASE = "dc=example,dc=net";
     private static final String ROOT = "cn=root," + BASE;
+    private static final TestCertificate AUTHORITY = TestCertificate.authority("directory authority");
     private static final Judgement BAD = new Judgement.Unknown(Refusal.BAD_CREDENTIALS);
 
     @TempDir
     private Path directory;
 
     private Process slapd;
+    private Path peer;
+    private Path settings;
     private int port;
+    private int securePort;
 
     @BeforeEach
     void start() throws IOException, InterruptedException, NamingException {
         String given = System.getenv("POSTRIDER_PEERS");
-        Path peer = Path.of(given == null ? "/var/cache/postrider-peers" : given, "slapd");
+        peer = Path.of(given == null ? "/var/cache/postrider-peers" : given, "slapd");
         Files.createDirectories(directory.resolve("db"));
-        Path settings = Files.writeString(
+        TestCertificate own = AUTHORITY.issueRsa("localhost");
+        Path certificate = Files.writeString(directory.resolve("cert.pem"), own.chainPem());
+        Path key = Files.writeString(directory.resolve("key.pem"), own.keyPem());
+        settings = Files.writeString(
                 directory.resolve("slapd.conf"),
                 "include " + peer + "/etc/ldap/schema/core.schema\ninclude " + peer
                         + "/etc/ldap/schema/cosine.schema\ninclude " + peer + "/etc/ldap/schema/inetorgperson.schema\n"
                         + "modulepath " + peer + "/usr/lib/ldap\nmoduleload back_mdb\npidfile "
                         + directory.resolve("pid")
+                        + "\nTLSCertificateFile " + certificate + "\nTLSCertificateKeyFile " + key
                         + "\ndatabase mdb\nmaxsize 1048576\nsuffix \"" + BASE + "\"\nrootdn \"" + ROOT
                         + "\"\nrootpw secret\ndirectory " + directory.resolve("db")
                         + "\naccess to attrs=userPassword by"
                         + " anonymous auth by * none\naccess to * by self read by dn.exact=\"" + ROOT
                         + "\" read by * none\n");
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServerSocket another = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
+            securePort = another.getLocalPort();
         }
+        launch();
+        fill();
+    }
+
+    private void launch() throws IOException {
         ProcessBuilder command = new ProcessBuilder(
                 peer.resolve("usr/sbin/slapd").toString(),
                 "-d",
@@ -74,13 +93,12 @@ final class LdapInteropTest {
                 "-f",
                 settings.toString(),
                 "-h",
-                "ldap://127.0.0.1:" + port);
+                "ldap://127.0.0.1:" + port + " ldaps://127.0.0.1:" + securePort);
         command.environment().put("LD_LIBRARY_PATH", libraries(peer));
         slapd = command.redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();
         awaitPort();
-        fill();
     }
 
     /** It brings a library of its own, which lies where the machine's kind puts it. */
@@ -158,7 +176,7 @@ final class LdapInteropTest {
     }
 
     private World world(LdapSettings.Entry entry) throws IOException {
-        LdapSettings settings = new LdapSettings(url(), false, entry, Optional.of("mail"), Duration.ofSeconds(5), 4);
+        LdapSettings settings = new LdapSettings(url(), false, entry, Optional.of("mail"), Duration.ofSeconds(5), 4, Optional.empty());
         return new World(directory, World.with(World.settings(World.plain("local", "here")), settings));
     }
 
@@ -209,6 +227,64 @@ final class LdapInteropTest {
             assertThat(judge(world, "nobody@example.net", "sesame")).isEqualTo(BAD);
             // One name for three people is nobody's.
             assertThat(judge(world, "shared@example.org", "sesame")).isEqualTo(BAD);
+        }
+    }
+
+    private World world(String url, boolean startTls, Optional<SSLContext> tls) throws IOException {
+        LdapSettings.Entry entry = new LdapSettings.Entry.FoundBy(BASE, "(mail={user})", ROOT, "secret");
+        LdapSettings settings =
+                new LdapSettings(url, startTls, entry, Optional.of("mail"), Duration.ofSeconds(5), 4, tls);
+        return new World(directory, World.with(World.settings(), settings));
+    }
+
+    private void asksUnderTls(String url, boolean startTls) throws IOException {
+        SSLContext good = Authorities.of(List.of(AUTHORITY.certificate())).clientContext();
+        try (World world = world(url, startTls, Optional.of(good))) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(judge(world, "alice@example.net", "wrong")).isEqualTo(BAD);
+                assertThat(judge(world, "nobody@example.net", "sesame")).isEqualTo(BAD);
+            }
+            assertThat(judge(world, "alice@example.net", "sesame")).isEqualTo(new Judgement.Known("alice@example.net"));
+            assertThat(grant(world, "alice@example.net", "shared@example.org")).isEqualTo(Grants.Grant.GRANTED);
+        }
+    }
+
+    private void believesNobodyElse(String url, boolean startTls) throws IOException {
+        SSLContext other =
+                Authorities.of(List.of(TestCertificate.authority("another").certificate())).clientContext();
+        for (Optional<SSLContext> tls : List.of(Optional.of(other), Optional.<SSLContext>empty())) {
+            try (World world = world(url, startTls, tls)) {
+                assertThat(judge(world, "alice@example.net", "sesame"))
+                        .isEqualTo(new Judgement.Unknown(Refusal.UNAVAILABLE));
+            }
+        }
+        SSLContext good = Authorities.of(List.of(AUTHORITY.certificate())).clientContext();
+        try (World world = world(url.replace("localhost", "127.0.0.1"), startTls, Optional.of(good))) {
+            assertThat(judge(world, "alice@example.net", "sesame"))
+                    .as("a certificate for another host")
+                    .isEqualTo(new Judgement.Unknown(Refusal.UNAVAILABLE));
+        }
+    }
+
+    @Test
+    void underTlsItIsAskedWhereAnAuthorityThatIsBelievedVouchesForIt() throws IOException {
+        asksUnderTls("ldaps://localhost:" + securePort, false);
+        asksUnderTls("ldap://localhost:" + port, true);
+    }
+
+    @Test
+    void nobodyElseIsToldAPassword() throws IOException {
+        believesNobodyElse("ldaps://localhost:" + securePort, false);
+        believesNobodyElse("ldap://localhost:" + port, true);
+    }
+
+    @Test
+    void aConnectionThatTheDirectoryHasClosedIsNoOutage() throws Exception {
+        try (World world = world(url(), false, Optional.empty())) {
+            assertThat(judge(world, "alice@example.net", "wrong")).isEqualTo(BAD);
+            stop();
+            launch();
+            assertThat(judge(world, "alice@example.net", "sesame")).isEqualTo(new Judgement.Known("alice@example.net"));
         }
     }
 

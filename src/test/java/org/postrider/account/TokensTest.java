@@ -253,4 +253,29 @@ final class TokensTest {
             assertThat(judge(world, "", "t")).isEqualTo(AWAY);
         }
     }
+
+    @Test
+    @Requirement("RFC 7662 §4")
+    void thatATokenIsGoodIsRememberedForAMinuteAndNotBeyondItsEnd() throws IOException {
+        TokenSettings.Source source = new TokenSettings.Source.AskedAt(place("/introspect"), "mailer", "secret");
+        TokenSettings settings = new TokenSettings(source, "username", Duration.ofSeconds(5));
+        try (World world = new World(directory, World.with(World.settings(), settings))) {
+            answer = "{\"active\":true,\"username\":\"alice@example.net\"}";
+            judge(world, "", "one");
+            assertThat(judge(world, "", "one")).isEqualTo(ALICE);
+            assertThat(asked).hasSize(1);
+            judge(world, "", "another");
+            assertThat(asked).hasSize(2);
+            world.pass(Duration.ofSeconds(60));
+            answer = "{\"active\":false}";
+            assertThat(judge(world, "", "one")).isEqualTo(BAD);
+            assertThat(judge(world, "", "one")).isEqualTo(BAD);
+            assertThat(asked).as("a bad one is asked for each time").hasSize(4);
+            answer = "{\"active\":true,\"username\":\"alice@example.net\",\"exp\":" + (world.now.getEpochSecond() + 10)
+                    + "}";
+            judge(world, "", "short");
+            world.pass(Duration.ofSeconds(10));
+            assertThat(judge(world, "", "short")).isEqualTo(BAD);
+        }
+    }
 }

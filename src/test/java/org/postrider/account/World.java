@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.postrider.event.Event;
 import org.postrider.sasl.Mechanism;
 import org.postrider.state.StateDatabase;
 
@@ -22,7 +23,7 @@ final class World implements AutoCloseable {
     static final Guard.Limits LIMITS =
             new Guard.Limits(Duration.ofMinutes(15), 5, 8, Duration.ofMillis(100), Duration.ofSeconds(2));
 
-    final List<AccountEvent> events = new ArrayList<>();
+    final List<Event> events = new ArrayList<>();
     final StateDatabase state;
     final Accounts accounts;
     Instant now = Instant.parse("2026-03-01T10:20:00Z");
@@ -103,6 +104,11 @@ final class World implements AutoCloseable {
                 .map(text -> SendAs.parse(text).orElseThrow())
                 .toList();
         return new User(name, secret, disabled, granted, Set.of(), Optional.empty());
+    }
+
+    /** Wrong passwords have cost what they may. */
+    void useUpGuesses() {
+        accounts.guesses().spend(Duration.ofSeconds(4));
     }
 
     void pass(Duration time) {

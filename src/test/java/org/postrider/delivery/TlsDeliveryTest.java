@@ -104,6 +104,32 @@ final class TlsDeliveryTest {
         }
     }
 
+    @Test
+    @Requirement("RFC 3207 §4")
+    void whoInsistsOnTlsThatIsBrokenPutsMailOffAndDoesNotBounceIt() {
+        PoliteScript insists =
+                PoliteScript.offering("STARTTLS").answering("MAIL", "530 5.7.0 Must issue a STARTTLS first");
+        PoliteScript mended = PoliteScript.offering().startTls(TestCertificate.selfSigned("mx.example.net"));
+        try (FakePeer peer = FakePeer.playing(brokenTls(), insists, mended);
+                Rig rig = byMx(peer, TlsLevel.MAY)) {
+            assertThat(Rig.results(rig.deliver("a@example.net"))).containsExactly("Deferred 4.7.4");
+            assertThat(Rig.results(rig.deliver("b@example.net"))).containsExactly("Delivered 2.0.0");
+            assertThat(told(rig).tls()).startsWith("TLSv1.3 ");
+        }
+    }
+
+    @Test
+    @Requirement("RFC 3207 §4")
+    void whoBeginsToInsistOnTlsWhileItIsRememberedAsBrokenPutsMailOff() {
+        PoliteScript plain = PoliteScript.offering("STARTTLS").answering("MAIL", "421 4.3.2 Later");
+        PoliteScript insists = PoliteScript.offering("STARTTLS").answering("RCPT", "550 5.7.10 Encryption needed");
+        try (FakePeer peer = FakePeer.playing(brokenTls(), plain, insists);
+                Rig rig = byMx(peer, TlsLevel.MAY)) {
+            rig.deliver("a@example.net");
+            assertThat(Rig.results(rig.deliver("b@example.net"))).containsExactly("Deferred 4.7.4");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = TlsLevel.class,
@@ -288,6 +314,18 @@ final class TlsDeliveryTest {
                         .isEqualTo(new org.postrider.queue.Routing.To(new Site(text + ";tls=encrypt;user=alice")));
             }
         }
+    }
+
+    @Test
+    void twoUsersOfOneServerHaveEachAPasswordAndConnectionsOfTheirOwn() {
+        Route to = new Route.Server(Protocol.SMTP, new Domain("relay.example.net"), 587);
+        ClientCredentials bob = new ClientCredentials("bob", "another", false);
+        RouteTable.Rule one = new RouteTable.Rule(ALL, to, null, ALICE);
+        RouteTable.Rule two = new RouteTable.Rule(ALL, to, null, bob);
+        RouteTable routes = new RouteTable(List.of(one, two), java.util.Map.of());
+        assertThat(one.site()).isNotEqualTo(two.site());
+        assertThat(routes.credentials(SiteName.of(one.site()))).contains(ALICE);
+        assertThat(routes.credentials(SiteName.of(two.site()))).contains(bob);
     }
 
     @Test

@@ -49,6 +49,26 @@ class EventJsonTest {
     }
 
     @Test
+    void tellsWhatHappensToAccounts() {
+        assertThat(Sample.ofAccounts().stream().map(EventJsonTest::line)).containsExactly("""
+                {"time":"2026-11-23T21:00:00.007Z","event":"login","client":"192.0.2.1","user":"alice","mechanism":"PLAIN"}
+                """, """
+                {"time":"2026-11-23T21:00:00.007Z","event":"login-refused","client":"192.0.2.1","user":"al\\"ice",\
+                "reason":"bad-credentials"}
+                """, """
+                {"time":"2026-11-23T21:00:00.007Z","event":"login-blocked","client":"192.0.2.1","user":"alice"}
+                """, """
+                {"time":"2026-11-23T21:00:00.007Z","event":"logins-refused","since":"2026-11-23T20:59:00.007Z","count":50,\
+                "addresses":40,"users":7,"blocked":3,"bad-credentials":30,"unavailable":20}
+                """, """
+                {"time":"2026-11-23T21:00:00.007Z","event":"quota-reached","subject":"user alice","quota":"messages an hour",\
+                "until":"2026-11-23T21:10:00.007Z"}
+                """, """
+                {"time":"2026-11-23T21:00:00.007Z","event":"user-changed","user":"alice","change":"added"}
+                """);
+    }
+
+    @Test
     void tellsRefusalsWithWhatWasFound() {
         Event rejected = new Event.Rejected(
                 Instant.parse("2026-11-23T21:00:00.007Z"),

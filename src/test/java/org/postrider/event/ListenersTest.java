@@ -26,6 +26,7 @@ class ListenersTest {
     void countsEachKindOfEvent() {
         Metrics metrics = new Metrics();
         Sample.all().forEach(metrics::publish);
+        Sample.ofAccounts().forEach(metrics::publish);
         metrics.sessionOpened();
         metrics.sessionRefused();
         metrics.committed(Duration.ofMillis(3));
@@ -42,6 +43,12 @@ class ListenersTest {
                         "postrider_recipients_expired_total 1.0\n",
                         "postrider_recipients_removed_total 1.0\n",
                         "postrider_recipients_held_total 1.0\n",
+                        "postrider_logins_total 1.0\n",
+                        "postrider_logins_refused_total{reason=\"bad-credentials\"} 31.0\n",
+                        "postrider_logins_refused_total{reason=\"unavailable\"} 20.0\n",
+                        "postrider_logins_blocked_total 4.0\n",
+                        "postrider_quotas_reached_total 1.0\n",
+                        "postrider_users_changed_total 1.0\n",
                         "postrider_sessions_total 1.0\n",
                         "postrider_sessions_refused_total 1.0\n",
                         "postrider_commit_seconds_bucket{le=\"0.0025\"} 0\n",

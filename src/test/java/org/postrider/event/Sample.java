@@ -3,6 +3,7 @@ package org.postrider.event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Diagnosis;
 import org.postrider.mail.EnhancedStatus;
@@ -42,6 +43,17 @@ final class Sample {
                 new Event.Held(AT, ID, from, to, "ann", "look"),
                 intervened(Intervention.Kind.RELEASED, null),
                 intervened(Intervention.Kind.REROUTED, "smtp:192.0.2.7:25"));
+    }
+
+    static List<Event> ofAccounts() {
+        return List.of(
+                new Event.LoggedIn(AT, "192.0.2.1", "alice", "PLAIN"),
+                new Event.LoginRefused(AT, "192.0.2.1", "al\"ice", "bad-credentials"),
+                new Event.LoginBlocked(AT, "192.0.2.1", "alice"),
+                new Event.LoginsRefused(
+                        AT, AT.minusSeconds(60), 40, 7, Map.of("unavailable", 20L, "bad-credentials", 30L), 3),
+                new Event.QuotaReached(AT, "user alice", "messages an hour", AT.plusSeconds(600)),
+                new Event.UserChanged(AT, "alice", "added"));
     }
 
     private static Event intervened(Intervention.Kind kind, @Nullable String route) {

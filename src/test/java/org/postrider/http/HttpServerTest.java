@@ -85,6 +85,18 @@ class HttpServerTest {
         private final List<String> acts = new ArrayList<>();
 
         @Override
+        public List<CertificateLine> certificates() {
+            return List.of(new CertificateLine(
+                    List.of("mx.example.net"),
+                    "EC",
+                    "CN=authority",
+                    Instant.parse("2026-11-01T00:00:00Z"),
+                    Instant.parse("2027-01-30T00:00:00Z"),
+                    "ACME",
+                    Instant.parse("2027-01-01T00:00:00Z")));
+        }
+
+        @Override
         public Optional<UserRegister> users() {
             return Optional.empty();
         }

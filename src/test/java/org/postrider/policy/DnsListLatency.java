@@ -1,9 +1,11 @@
 package org.postrider.policy;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.postrider.dns.DnsResolver;
 import org.postrider.dns.DnsSettings;
 import org.postrider.mail.Domain;
@@ -19,6 +21,10 @@ import org.postrider.testing.FakeDnsServer;
 final class DnsListLatency {
     private static final int CLIENTS = 2_000;
     private static final int SESSIONS = 40_000;
+    /** Of twenty at once with pauses, that is a thousand a second. */
+    private static final int PACED_SESSIONS = 10_000;
+
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     private DnsListLatency() {}
 
@@ -30,30 +36,36 @@ final class DnsListLatency {
             for (int i = 0; i < 5; i++) {
                 dns.add("2.0.0.127.list" + i + ".example", 300, "A", "127.0.0.2");
             }
-            measure("no list ", gate, resolver, 1);
+            measure("no list ", gate, resolver, new Load(SESSIONS, 1, Duration.ZERO));
+            measure("no list ", gate, resolver, new Load(PACED_SESSIONS, 20, PAUSE));
             for (int i = 0; i < 5; i++) {
                 gate.lists.add(new DnsList(
                         new Domain("list" + i + ".example"), false, Gate.CODES, Response.REJECT, false, null));
             }
-            measure("warm-up ", gate, resolver, 1);
-            measure("5 lists ", gate, resolver, 1);
-            measure("5 lists ", gate, resolver, 20);
+            measure("warm-up ", gate, resolver, new Load(SESSIONS, 1, Duration.ZERO));
+            measure("5 lists ", gate, resolver, new Load(SESSIONS, 1, Duration.ZERO));
+            measure("5 lists ", gate, resolver, new Load(PACED_SESSIONS, 20, PAUSE));
+            measure("5 lists ", gate, resolver, new Load(SESSIONS, 20, Duration.ZERO));
         }
     }
 
-    private static void measure(String what, Gate gate, DnsResolver resolver, int sessionsAtOnce)
+    /** @param pause of each of those at once before its next session; with none the processors are full */
+    private record Load(int sessions, int atOnce, Duration pause) {}
+
+    private static void measure(String what, Gate gate, DnsResolver resolver, Load load)
             throws InterruptedException {
         Policy policy = new Policy(
                 new Policy.Ports(
                         resolver, gate::now, System::nanoTime, GreylistStore.NONE, gate.probe, () -> StressLevel.CALM),
                 gate.settings());
-        long[] nanos = new long[SESSIONS];
+        long[] nanos = new long[load.sessions];
         List<Thread> threads = new ArrayList<>();
-        for (int t = 0; t < sessionsAtOnce; t++) {
+        for (int t = 0; t < load.atOnce; t++) {
             int first = t;
             threads.add(Thread.ofVirtual().start(() -> {
-                for (int i = first; i < SESSIONS; i += sessionsAtOnce) {
+                for (int i = first; i < load.sessions; i += load.atOnce) {
                     nanos[i] = session(policy, i % CLIENTS);
+                    LockSupport.parkNanos(load.pause.toNanos());
                 }
             }));
         }
@@ -62,12 +74,13 @@ final class DnsListLatency {
         }
         Arrays.sort(nanos);
         System.out.printf(
-                "%s %2d at once: p50 %4d us, p99 %4d us, p99.9 %4d us%n",
+                "%s %2d at once, pauses of %2d ms: p50 %4d us, p99 %4d us, p99.9 %4d us%n",
                 what,
-                sessionsAtOnce,
-                nanos[SESSIONS / 2] / 1_000,
-                nanos[SESSIONS / 100 * 99] / 1_000,
-                nanos[SESSIONS / 1_000 * 999] / 1_000);
+                load.atOnce,
+                load.pause.toMillis(),
+                nanos[load.sessions / 2] / 1_000,
+                nanos[load.sessions / 100 * 99] / 1_000,
+                nanos[load.sessions / 1_000 * 999] / 1_000);
     }
 
     private static long session(Policy policy, int client) {

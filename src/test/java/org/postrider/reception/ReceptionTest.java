@@ -143,6 +143,29 @@ class ReceptionTest {
     }
 
     @Test
+    void tellsOfContentThatIsRefused() {
+        String hop = "Received: from a by b; x\r\n";
+        lobby.refused(TO_BOB, hop.repeat(101) + MESSAGE);
+        assertThat(lobby.events).singleElement().isInstanceOfSatisfying(Event.Rejected.class, event -> {
+            assertThat(event.client()).isEqualTo("198.51.100.7");
+            assertThat(event.greeting()).isEqualTo("client.example.org");
+            assertThat(event.reversePath()).isEqualTo(TO_BOB.reversePath().text());
+            assertThat(event.recipient()).isNull();
+            assertThat(event.reply().text()).startsWith("554 5.4.6 ");
+        });
+    }
+
+    @Test
+    void tellsOfAHeaderThatIsTooLarge() {
+        lobby.refused(TO_BOB, "X: " + "a".repeat(2_000_000), "\r\n\r\nbody");
+        assertThat(lobby.events)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Event.Rejected.class,
+                        event -> assertThat(event.reply().text()).startsWith("552 5.3.4 "));
+    }
+
+    @Test
     void tellsOfTheArrivalBeforeTheQueueCanDeliver() {
         lobby.accepted(TO_BOB, MESSAGE);
         assertThat(lobby.eventsWhenQueued).isEqualTo(1);
@@ -192,7 +215,7 @@ class ReceptionTest {
         spool.refusals.add(reason);
         assertThat(lobby.refused(TO_BOB, MESSAGE).text()).startsWith(reply);
         assertThat(lobby.queued).isEmpty();
-        assertThat(lobby.events).isEmpty();
+        assertThat(lobby.events).singleElement().isInstanceOf(Event.Rejected.class);
         lobby.accepted(TO_BOB, MESSAGE);
     }
 

@@ -98,7 +98,8 @@ final class AccountMappingTest {
                         new LdapSettings.Entry.At("uid={user},dc=example"),
                         Optional.of("mail"),
                         Duration.ofSeconds(5),
-                        16));
+                        16,
+                        Optional.empty()));
         assertThat(settings.tokens().orElseThrow().source()).isInstanceOf(TokenSettings.Source.AskedAt.class);
         assertThat(settings.mechanisms())
                 .contains(Mechanism.XOAUTH2, Mechanism.PLAIN)

@@ -74,6 +74,7 @@ public final class Cli implements Runnable {
                 .addSubcommand(new CommandLine(new ReportCommand())
                         .addSubcommand(new ReportShowCommand())
                         .addSubcommand(new ReportImportCommand()))
+                .addSubcommand(new CommandLine(new CertificateCommand()).addSubcommand(new CertificateListCommand()))
                 .addSubcommand(new ReloadCommand())
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new BenchCommand());

@@ -24,6 +24,7 @@ final class OutgoingRules {
         List<RouteRule> routes = configuration.routes();
         for (int i = 0; i < routes.size(); i++) {
             check(routes.get(i), "route[" + i + "]");
+            checkSamePassword(routes.subList(0, i), routes.get(i), "route[" + i + "].password");
         }
         List<TlsPolicyRule> policies = configuration.tlsPolicies();
         for (int i = 0; i < policies.size(); i++) {
@@ -41,6 +42,30 @@ final class OutgoingRules {
             case Route.ByMx _, Route.Maildir _, Route.Hold _, Route.Discard _ -> checkLocal(route, key);
         }
         checkUser(route, key);
+    }
+
+    /** Connections are shared among routes to one server as one user, who has one password there. */
+    private void checkSamePassword(List<RouteRule> before, RouteRule route, String key) {
+        boolean other = before.stream()
+                .filter(earlier ->
+                        earlier.to().equals(route.to()) && earlier.user().equals(route.user()))
+                .anyMatch(earlier -> route.user().isPresent()
+                        && !resolved(earlier.password()).equals(resolved(route.password())));
+        if (other) {
+            rules.error(
+                    key,
+                    "is not that of another [[route]] to " + route.to().text() + " as the same user",
+                    "give both the same, or each a user of its own");
+        }
+    }
+
+    /** Empty where it cannot be read, of which is told elsewhere. */
+    private static String resolved(Optional<Reference> password) {
+        try {
+            return password.isPresent() ? password.get().resolve() : "";
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** The level of a route, as far as it says something of TLS or has a user. */

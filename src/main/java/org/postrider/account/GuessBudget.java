@@ -1,0 +1,45 @@
+package org.postrider.account;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * What wrong passwords may cost: a share of the time of the hashing lanes, on average, and so much at once. A right password
+ * costs nothing, so that any number of clients may log in; while the budget is used up, strangers are not judged.
+ *
+ * <p>It is a leaky bucket that needs one number: the instant at which all that was spent will have been earned again
+ * (the generic cell rate algorithm of ITU-T I.371).
+ *
+ * <p>Thread: any.
+ */
+final class GuessBudget {
+    /** Of each lane's time, one part in so many. */
+    static final int SHARE = 4;
+
+    /** What may be spent at once, for each lane: some thirty wrong passwords. */
+    static final Duration AT_ONCE = Duration.ofSeconds(3);
+
+    private final int lanes;
+    private final LongSupplier nanoTime;
+    private final AtomicLong evenAt;
+
+    /** @param nanoTime as {@link System#nanoTime} */
+    GuessBudget(int lanes, LongSupplier nanoTime) {
+        this.lanes = lanes;
+        this.nanoTime = nanoTime;
+        this.evenAt = new AtomicLong(nanoTime.getAsLong());
+    }
+
+    /** Whether another guess may be hashed. */
+    boolean isLeft() {
+        return evenAt.get() - nanoTime.getAsLong() < AT_ONCE.toNanos() * SHARE;
+    }
+
+    /** A password was wrong, and hashing it took so long on its lane. */
+    void spend(Duration hashing) {
+        long now = nanoTime.getAsLong();
+        long earnedIn = hashing.toNanos() * SHARE / lanes;
+        evenAt.updateAndGet(before -> (before - now > 0 ? before : now) + earnedIn);
+    }
+}
