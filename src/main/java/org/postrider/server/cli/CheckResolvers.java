@@ -59,6 +59,7 @@ final class CheckResolvers {
         DnsSettings settings = new DnsSettings(
                 servers,
                 trustAd,
+                "",
                 TRY_TIMEOUT,
                 ROUNDS,
                 usual.cacheEntriesMax(),
