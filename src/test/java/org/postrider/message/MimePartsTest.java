@@ -10,8 +10,7 @@ import org.postrider.testing.Requirement;
 
 /** The parts of messages that were read whole. */
 class MimePartsTest {
-    private static final String MESSAGE =
-            """
+    private static final String MESSAGE = """
             Subject: a
              b
             Received: one
