@@ -59,7 +59,12 @@ public final class Dmarc {
 
     private static int badness(DmarcOutcome outcome) {
         return switch (outcome.result()) {
-            case FAIL -> 10 + outcome.policy().ordinal();
+            case FAIL ->
+                switch (outcome.policy()) {
+                    case REJECT -> 6;
+                    case QUARANTINE -> 5;
+                    case NONE -> 4;
+                };
             case TEMPERROR -> 3;
             case PERMERROR -> 2;
             case NONE -> 1;
