@@ -86,15 +86,16 @@ final class DkimInteropTest {
                 usual.guarded(),
                 usual.covered(),
                 Optional.empty());
-        return new DkimSigner(
-                CryptoProviders.best(), List.of(identity("r", RSA), identity("e", ED25519)), form);
+        return new DkimSigner(CryptoProviders.best(), List.of(identity("r", RSA), identity("e", ED25519)), form);
     }
 
     /** A message with everything that canonical forms look at, as it comes from SMTP. */
     private static SampleMail letter(int number) {
         Random random = new Random(number);
         StringBuilder text = new StringBuilder("From: a@example.net\nMessage-ID: <" + number + "@example.net>\n");
-        String[] values = {"one", "two  words", "tab\tbed", "folded\n more", "folded\n\t  again ", "a;b=c", "\u00c3\u00a9"};
+        String[] values = {
+            "one", "two  words", "tab\tbed", "folded\n more", "folded\n\t  again ", "a;b=c", "\u00c3\u00a9"
+        };
         for (String name : List.of("To", "SUBJECT", "Date", "X-Other", "Cc")) {
             if (random.nextInt(4) > 0) {
                 text.append(name).append(random.nextBoolean() ? ": " : ":");
@@ -105,11 +106,14 @@ final class DkimInteropTest {
             }
         }
         text.append('\n');
-        String[] pieces = {"word", " ", "  ", "\t", "\n", "\n\n", " \n", "\n ", ".", "x".repeat(90), "\u00c3\u00a4", "--"};
+        String[] pieces = {
+            "word", " ", "  ", "\t", "\n", "\n\n", " \n", "\n ", ".", "x".repeat(90), "\u00c3\u00a4", "--"
+        };
         for (int i = random.nextInt(60); i > 0; i--) {
             text.append(pieces[random.nextInt(pieces.length)]);
         }
-        return SampleMail.of(text.append(random.nextInt(6) == 0 ? "\n\n\n" : "\n").toString());
+        return SampleMail.of(
+                text.append(random.nextInt(6) == 0 ? "\n\n\n" : "\n").toString());
     }
 
     /** Each fifth is changed after it was signed. */
@@ -152,7 +156,9 @@ final class DkimInteropTest {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(240, TimeUnit.SECONDS)).as("%s ends", program).isTrue();
+            assertThat(process.waitFor(240, TimeUnit.SECONDS))
+                    .as("%s ends", program)
+                    .isTrue();
         } finally {
             process.destroyForcibly();
         }
@@ -165,8 +171,7 @@ final class DkimInteropTest {
     }
 
     private static boolean passes(SampleMail mail, int signatures, Instant now) {
-        List<DkimResult> results =
-                mail.verify(DNS, DkimSettings.DEFAULT, now).results();
+        List<DkimResult> results = mail.verify(DNS, DkimSettings.DEFAULT, now).results();
         assertThat(results).hasSize(signatures);
         return results.stream().allMatch(result -> result.result() == AuthResult.PASS);
     }
@@ -179,7 +184,9 @@ final class DkimInteropTest {
             assertThat(passes(all.get(i), 2, now)).isEqualTo(isSound(i));
             expected.add(i + (isSound(i) ? " pass pass" : " fail fail"));
         }
-        assertThat(dkimpy("verify").replaceAll("fail:body_hash_mismatch\\S*", "fail").lines())
+        assertThat(dkimpy("verify")
+                        .replaceAll("fail:body_hash_mismatch\\S*", "fail")
+                        .lines())
                 .map(line -> line.replaceAll("fail\\S*", "fail"))
                 .containsExactlyElementsOf(expected);
     }
@@ -240,7 +247,8 @@ final class DkimInteropTest {
         writeSigned();
         String said = opendkim("Mode v\n");
         Map<Integer, String> verdicts = new TreeMap<>();
-        Matcher line = Pattern.compile("(\\d+)\\.eml: verification \\([^)]*\\) (succeeded|failed)").matcher(said);
+        Matcher line = Pattern.compile("(\\d+)\\.eml: verification \\([^)]*\\) (succeeded|failed)")
+                .matcher(said);
         while (line.find()) {
             verdicts.put(Integer.parseInt(line.group(1)), line.group(2));
         }
@@ -248,7 +256,9 @@ final class DkimInteropTest {
         for (int i = 0; i < MESSAGES; i++) {
             expected.put(i, isSound(i) ? "succeeded" : "failed");
         }
-        assertThat(verdicts).as(said.substring(0, Math.min(4_000, said.length()))).isEqualTo(expected);
+        assertThat(verdicts)
+                .as(said.substring(0, Math.min(4_000, said.length())))
+                .isEqualTo(expected);
     }
 
     @Test
@@ -261,7 +271,9 @@ final class DkimInteropTest {
                     .results()
                     .map(found -> "DKIM-Signature: " + found.group(1) + "\n")
                     .toList();
-            assertThat(fields).as(said.substring(0, Math.min(4_000, said.length()))).hasSize(MESSAGES);
+            assertThat(fields)
+                    .as(said.substring(0, Math.min(4_000, said.length())))
+                    .hasSize(MESSAGES);
             for (int i = 0; i < MESSAGES; i++) {
                 SampleMail signed = letter(i).below(List.of(fields.get(i)));
                 assertThat(passes(sent(i, signed), 1, now.plusSeconds(60)))
