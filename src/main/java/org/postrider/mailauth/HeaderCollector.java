@@ -75,7 +75,9 @@ public final class HeaderCollector {
 
     /** Where in {@link #octets} the body begins: behind the empty line, or at a line that is no field. */
     public static int bodyFrom(HeaderSection section, byte[] octets, int length) {
-        int at = section.fields().isEmpty() ? 0 : afterLineEnd(octets, section.fields().getLast().to(), length);
+        int at = section.fields().isEmpty()
+                ? 0
+                : afterLineEnd(octets, section.fields().getLast().to(), length);
         return afterLineEnd(octets, at, length);
     }
 

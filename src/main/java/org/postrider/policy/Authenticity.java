@@ -41,7 +41,10 @@ public final class Authenticity {
      * @param disposition for the reports to the author's domain
      */
     public record Judged(
-            List<Finding> findings, @Nullable Reply refusal, @Nullable String hold, Disposition disposition) {
+            List<Finding> findings,
+            @Nullable Reply refusal,
+            @Nullable String hold,
+            Disposition disposition) {
         public Judged {
             findings = List.copyOf(findings);
         }
@@ -57,7 +60,8 @@ public final class Authenticity {
         boolean agreed = settings.reject() == AuthenticitySettings.Rejection.ALWAYS
                 || (settings.reject() == AuthenticitySettings.Rejection.AGREED
                         && known.stream().anyMatch(Authenticity::speaksAgainst));
-        DispositionOverride override = friend ? DispositionOverride.localRule("the client is trusted") : sealed(verified.arc());
+        DispositionOverride override =
+                friend ? DispositionOverride.localRule("the client is trusted") : sealed(verified.arc());
         Disposition disposition = Disposition.of(verified.dmarc(), override, agreed);
         List<Judgement> judgements = new ArrayList<>();
         judgements.add(spf(verified));
@@ -70,9 +74,7 @@ public final class Authenticity {
                 .filter(reply -> enforce && reply != null)
                 .findFirst()
                 .orElse(null);
-        boolean hold = enforce
-                && settings.quarantine().hold()
-                && disposition.action() == Disposition.Action.QUARANTINE;
+        boolean hold = enforce && settings.quarantine().hold() && disposition.action() == Disposition.Action.QUARANTINE;
         return new Judged(
                 judgements.stream().map(Judgement::finding).toList(),
                 refusal,
@@ -123,13 +125,17 @@ public final class Authenticity {
                         detail,
                         Refusal.of(550, "5.7.24", "SPF validation error: the record of " + domain + " is faulty"));
             case FAIL ->
-                Judgement.against("spf", settings.spfFail(), detail, Refusal.of(550, "5.7.23", spfText(verified, domain)));
+                Judgement.against(
+                        "spf", settings.spfFail(), detail, Refusal.of(550, "5.7.23", spfText(verified, domain)));
         };
     }
 
     private static String spfText(Verified verified, String domain) {
         String client = verified.origin().client().getHostAddress();
-        String why = verified.mailFrom().explanation().map(text -> "; " + domain + " says: " + text).orElse("");
+        String why = verified.mailFrom()
+                .explanation()
+                .map(text -> "; " + domain + " says: " + text)
+                .orElse("");
         return "SPF validation failed: " + client + " may not send for " + domain + why;
     }
 
@@ -144,7 +150,10 @@ public final class Authenticity {
 
     private Judgement noAuthor(String reason) {
         return Judgement.against(
-                "author", settings.noAuthor(), reason, Refusal.of(550, "5.7.1", "Message has no single author: " + reason));
+                "author",
+                settings.noAuthor(),
+                reason,
+                Refusal.of(550, "5.7.1", "Message has no single author: " + reason));
     }
 
     private Judgement dmarc(DmarcOutcome outcome, Disposition disposition) {
@@ -154,7 +163,8 @@ public final class Authenticity {
         return switch (disposition.action()) {
             case PASS -> Judgement.noted("dmarc", Verdict.PASS, detail);
             case NONE -> {
-                if (outcome.result() == AuthResult.TEMPERROR && !settings.unknown().isOff()) {
+                if (outcome.result() == AuthResult.TEMPERROR
+                        && !settings.unknown().isOff()) {
                     yield Judgement.against(
                             "dmarc",
                             settings.unknown(),

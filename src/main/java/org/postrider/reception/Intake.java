@@ -51,8 +51,7 @@ final class Intake implements ContentSink {
     private static final Reply LOOP = Reply.of(554, "5.4.6", "Routing loop detected: too many hops");
     private static final Reply FULL = Reply.of(452, "4.3.1", "Insufficient system storage");
     private static final Reply FAILED = Reply.of(451, "4.3.0", "Message could not be stored; try again later");
-    private static final Reply UNSIGNED =
-            Reply.of(451, "4.7.0", "Message could not be signed; try again later");
+    private static final Reply UNSIGNED = Reply.of(451, "4.7.0", "Message could not be signed; try again later");
     private static final Reply CLOSED = Reply.of(421, "4.3.2", "Service shutting down");
 
     private final Reception.Doors doors;
@@ -109,7 +108,10 @@ final class Intake implements ContentSink {
         this.verifying = Verifying.begin(doors.authenticity(), settings, provenance, envelope, this::keep);
         this.signed = doors.signing() == null || !provenance.trusted()
                 ? null
-                : new SignedContent(doors.signing(), () -> inspection == null ? completion() : "", doors.time().now());
+                : new SignedContent(
+                        doors.signing(),
+                        () -> inspection == null ? completion() : "",
+                        doors.time().now());
     }
 
     @Override
@@ -263,9 +265,7 @@ final class Intake implements ContentSink {
                 && scanner.value(HeaderField.TLS_REQUIRED).orElse("").strip().equalsIgnoreCase("No");
         return optional
                 ? new Envelope(
-                        untagged.reversePath(),
-                        untagged.parameters().wishing(TlsWish.OPTIONAL),
-                        untagged.recipients())
+                        untagged.reversePath(), untagged.parameters().wishing(TlsWish.OPTIONAL), untagged.recipients())
                 : untagged;
     }
 

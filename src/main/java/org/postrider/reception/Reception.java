@@ -13,7 +13,6 @@ import org.postrider.event.Events;
 import org.postrider.filter.ClientFacts;
 import org.postrider.filter.FilterSession;
 import org.postrider.filter.FilteredMessage;
-import org.postrider.mail.Domain;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.Finding;
 import org.postrider.mail.MailHostPool;

@@ -61,7 +61,8 @@ final class SignedContent {
         System.arraycopy(ours, 0, all, 0, ours.length);
         System.arraycopy(header.octets(), 0, all, ours.length, header.length());
         HeaderSection whole = HeaderSection.of(all, all.length);
-        List<String> from = whole.named("from").stream().map(HeaderSection.Field::utf8).toList();
+        List<String> from =
+                whole.named("from").stream().map(HeaderSection.Field::utf8).toList();
         if (AuthorDomains.of(from) instanceof AuthorDomains.One(var author)) {
             desk.signer(author).ifPresent(signer -> begin(signer.begin(whole, now), content));
         }

@@ -34,7 +34,10 @@ final class AuthenticityOfConfiguration {
     MessageVerifier verifier(MessageVerifier.Ports ports) {
         DkimSettings rest = DkimSettings.DEFAULT;
         DkimSettings dkim = new DkimSettings(
-                rest.signaturesMax(), rest.clockSkew(), rest.keyWait(), switch (configuration.dkim().bodyLimits()) {
+                rest.signaturesMax(),
+                rest.clockSkew(),
+                rest.keyWait(),
+                switch (configuration.dkim().bodyLimits()) {
                     case REFUSE -> DkimSettings.BodyLimits.REFUSED;
                     case MARK -> DkimSettings.BodyLimits.MARKED;
                 });
@@ -89,9 +92,7 @@ final class AuthenticityOfConfiguration {
     Map<Domain, DkimSigner> signers(CryptoProviders crypto, Executor lanes) throws IOException {
         Map<Domain, List<DkimIdentity>> identities = new LinkedHashMap<>();
         for (AuthenticitySections.DkimKey key : configuration.dkimKeys()) {
-            identities
-                    .computeIfAbsent(key.domain(), _ -> new ArrayList<>())
-                    .add(identity(key, crypto, lanes));
+            identities.computeIfAbsent(key.domain(), _ -> new ArrayList<>()).add(identity(key, crypto, lanes));
         }
         Map<Domain, DkimSigner> signers = new LinkedHashMap<>();
         identities.forEach((domain, all) -> signers.put(domain, new DkimSigner(crypto, all, DkimSigner.Form.DEFAULT)));
@@ -103,7 +104,8 @@ final class AuthenticityOfConfiguration {
         return switch (DkimKeyPair.read(key.key().resolve())) {
             case DkimKeyPair.Found(DkimKeyPair pair) ->
                 new DkimIdentity(key.domain(), key.selector(), new KeySigner(crypto, lanes, pair));
-            case DkimKeyPair.Bad(String reason) -> throw new IOException(key.key().origin() + " " + reason);
+            case DkimKeyPair.Bad(String reason) ->
+                throw new IOException(key.key().origin() + " " + reason);
         };
     }
 }

@@ -219,8 +219,7 @@ public final class Node implements AutoCloseable {
             listen(doors);
             certificates.start();
             deliverer.configure(settings.routes(), settings.delivery(addresses()));
-            new Gauges(metrics, smtp, spool, stress, policy, certificates, accounts, engineThread, mailLog)
-                    .register();
+            new Gauges(metrics, smtp, spool, stress, policy, certificates, accounts, engineThread, mailLog).register();
             var _ = clockwork.scheduleWithFixedDelay(
                     accounts::keep, KEPT_EVERY.toMillis(), KEPT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             var _ = clockwork.scheduleAtFixedRate(this::observe, 0, OBSERVED_EVERY.toMillis(), TimeUnit.MILLISECONDS);

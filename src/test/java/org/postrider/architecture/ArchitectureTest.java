@@ -42,8 +42,19 @@ final class ArchitectureTest {
                     "feedback",
                     new String[] {"mail", "message", "dns", "state", "report", "mailauth", "tlspolicy", "event"}),
             Map.entry("reception", new String[] {
-                "mail", "message", "tls", "sasl", "smtp", "dns", "spool", "queue", "event", "account", "policy",
-                "filter", "mailauth"
+                "mail",
+                "message",
+                "tls",
+                "sasl",
+                "smtp",
+                "dns",
+                "spool",
+                "queue",
+                "event",
+                "account",
+                "policy",
+                "filter",
+                "mailauth"
             }),
             Map.entry("delivery", new String[] {
                 "mail", "message", "tls", "sasl", "smtp", "dns", "tlspolicy", "spool", "queue", "report", "event"

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.event.Event;
@@ -23,8 +22,8 @@ import org.postrider.mail.QueueId;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
-import org.postrider.policy.NameConfirmation;
 import org.postrider.policy.GreylistStore;
+import org.postrider.policy.NameConfirmation;
 import org.postrider.policy.Policy;
 import org.postrider.policy.PolicySettings;
 import org.postrider.policy.RecipientProbe;
@@ -75,7 +74,16 @@ final class Lobby {
 
     Receptionist.Visit visit(String client) {
         Reception.Doors doors = new Reception.Doors(
-                () -> NOW, spool, _ -> reverseName, policy(), new MailHostPool(), this::queue, this::publish, null, null, null);
+                () -> NOW,
+                spool,
+                _ -> reverseName,
+                policy(),
+                new MailHostPool(),
+                this::queue,
+                this::publish,
+                null,
+                null,
+                null);
         InetSocketAddress remote = new InetSocketAddress(InetAddress.ofLiteral(client), 40_000);
         return new Reception(() -> settings, doors).visit(new Peer(remote, new InetSocketAddress(OWN_ADDRESS, 25)));
     }

@@ -6,7 +6,6 @@ import static org.postrider.reception.Lobby.envelope;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,11 +92,15 @@ class ReceptionTest {
     }
 
     private TlsWish wish(TlsWish said, String fields) {
-        Envelope envelope =
-                new Envelope(TO_BOB.reversePath(), MailParameters.PLAIN.wishing(said), TO_BOB.recipients());
+        Envelope envelope = new Envelope(TO_BOB.reversePath(), MailParameters.PLAIN.wishing(said), TO_BOB.recipients());
         QueueId id = lobby.accepted(envelope, fields + MESSAGE);
         try {
-            return spool.find(id).orElseThrow().arrival().envelope().parameters().tls();
+            return spool.find(id)
+                    .orElseThrow()
+                    .arrival()
+                    .envelope()
+                    .parameters()
+                    .tls();
         } catch (IOException e) {
             throw new AssertionError(e);
         }

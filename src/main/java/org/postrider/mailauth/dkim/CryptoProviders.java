@@ -2,6 +2,7 @@ package org.postrider.mailauth.dkim;
 
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
+import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
@@ -70,6 +71,25 @@ public final class CryptoProviders {
     }
 
     /**
+     * The key in the form in which the provider works with it, as it checks a foreign one anew, and slowly, each time that it
+     * signs. The same key where it has no such form.
+     */
+    PrivateKey prepared(SigningAlgorithm algorithm, PrivateKey key) {
+        String name = switch (algorithm) {
+            case RSA_SHA256 -> "RSA";
+            case ED25519_SHA256 -> "Ed25519";
+        };
+        if (fast == null || fast.getService("KeyFactory", name) == null) {
+            return key;
+        }
+        try {
+            return (PrivateKey) KeyFactory.getInstance(name, fast).translateKey(key);
+        } catch (InvalidKeyException | NoSuchAlgorithmException e) {
+            return key;
+        }
+    }
+
+    /**
      * Signs.
      *
      * @throws GeneralSecurityException where the key is not of the algorithm or no provider takes it
@@ -92,7 +112,9 @@ public final class CryptoProviders {
     /** Whether the signature is the key's over these octets. */
     boolean verify(SigningAlgorithm algorithm, PublicKey key, byte[] octets, byte[] signed) {
         try {
-            Signature signature = signature(algorithm, fast);
+            // A key that is met once costs the fast provider more to take in than it saves with RSA.
+            boolean rsa = algorithm == SigningAlgorithm.RSA_SHA256;
+            Signature signature = signature(algorithm, rsa ? null : fast);
             try {
                 signature.initVerify(key);
             } catch (InvalidKeyException e) {

@@ -61,7 +61,7 @@ public final class DkimVerification {
     }
 
     private static DkimResult result(SignatureField signature, SignatureCheck.Verdict verdict) {
-        String base64 = signature.tags().compact("b").orElse("");
+        String base64 = signature.signatureText();
         return new DkimResult(
                 Optional.of(signature.domain()),
                 signature.selector(),

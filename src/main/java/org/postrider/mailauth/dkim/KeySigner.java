@@ -19,7 +19,7 @@ public final class KeySigner implements Signer {
         this.crypto = crypto;
         this.executor = executor;
         this.algorithm = pair.algorithm();
-        this.key = pair.privateKey();
+        this.key = crypto.prepared(pair.algorithm(), pair.privateKey());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.postrider.mailauth.dkim;
 
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -11,8 +12,8 @@ import org.postrider.mailauth.TagList;
 /**
  * A header field that holds a signature, read: {@code DKIM-Signature}, or one of the two of ARC that are made like it.
  *
- * @param signature the octets of {@code b=}
- * @param bodyHash the octets of {@code bh=}; none for a kind that has none
+ * @param signatureText of {@code b=}, sound base64 without blanks
+ * @param bodyHashText of {@code bh=}, likewise; empty for a kind that has none
  * @param domain of {@code d=}, its SDID
  * @param selector of {@code s=}, in A-labels and lower case
  * @param keyName where its key is: selector, {@code _domainkey} and domain
@@ -27,8 +28,8 @@ public record SignatureField(
         HeaderSection.Field field,
         TagList tags,
         SigningAlgorithm algorithm,
-        byte[] signature,
-        byte[] bodyHash,
+        String signatureText,
+        String bodyHashText,
         Canonicalization headerForm,
         Canonicalization bodyForm,
         Domain domain,
@@ -46,6 +47,16 @@ public record SignatureField(
 
     public SignatureField {
         names = List.copyOf(names);
+    }
+
+    /** The octets of {@code b=}. */
+    public byte[] signature() {
+        return Base64.getDecoder().decode(signatureText);
+    }
+
+    /** The octets of {@code bh=}; none for a kind that has none. */
+    public byte[] bodyHash() {
+        return Base64.getDecoder().decode(bodyHashText);
     }
 
     /** Which tags a field of the kind has. */

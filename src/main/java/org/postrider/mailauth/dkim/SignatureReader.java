@@ -50,8 +50,8 @@ final class SignatureReader {
             note(AuthResult.NEUTRAL, "s= is no selector");
         }
         Canonicalization[] forms = forms();
-        byte[] signature = base64("b");
-        byte[] bodyHash = kind == Kind.ARC_SEAL ? new byte[0] : base64("bh");
+        String signature = base64("b");
+        String bodyHash = kind == Kind.ARC_SEAL ? "" : base64("bh");
         List<String> names = kind == Kind.ARC_SEAL ? List.of() : names();
         Domain sdid = domain.orElse(NOWHERE);
         String auid = kind == Kind.DKIM ? auid(sdid) : "";
@@ -137,12 +137,12 @@ final class SignatureReader {
         return new Canonicalization[] {header.orElse(Canonicalization.SIMPLE), body.orElse(Canonicalization.SIMPLE)};
     }
 
-    private byte[] base64(String tag) {
-        byte[] octets = decoded(compact(tag)).orElse(new byte[0]);
-        if (octets.length == 0) {
+    private String base64(String tag) {
+        String text = compact(tag);
+        if (text.isEmpty() || decoded(text).isEmpty()) {
             note(AuthResult.NEUTRAL, tag + "= is missing or no base64");
         }
-        return octets;
+        return text;
     }
 
     static Optional<byte[]> decoded(String base64) {

@@ -50,8 +50,7 @@ public final class PublicSuffixes {
             boolean exception = rule.startsWith("!");
             boolean wildcard = rule.startsWith("*.");
             Domain.parse(exception ? rule.substring(1) : wildcard ? rule.substring(2) : rule)
-                    .ifPresent(domain ->
-                            (exception ? exceptions : wildcard ? wildcards : names).add(domain.ascii()));
+                    .ifPresent(domain -> (exception ? exceptions : wildcard ? wildcards : names).add(domain.ascii()));
         }
         return new PublicSuffixes(names, wildcards, exceptions);
     }

@@ -105,8 +105,7 @@ public final class Verification {
 
     private static List<AuthenticatedIdentifier> identifiers(SpfOutcome sender, DkimResults dkim) {
         List<AuthenticatedIdentifier> identifiers = new ArrayList<>();
-        sender.domain()
-                .ifPresent(domain -> identifiers.add(new AuthenticatedIdentifier.Spf(domain, sender.result())));
+        sender.domain().ifPresent(domain -> identifiers.add(new AuthenticatedIdentifier.Spf(domain, sender.result())));
         for (DkimResult result : dkim.results()) {
             result.domain().ifPresent(domain -> identifiers.add(identifier(domain, result)));
         }

@@ -49,7 +49,8 @@ public record Verified(
         }
         dkim.results().forEach(result -> entries.add(dkim(result)));
         if (arc.result() != AuthResult.NONE) {
-            entries.add(Entry.of("arc", arc.result()).because(arc.reason()).with("header", "oldest-pass", oldestPass()));
+            entries.add(
+                    Entry.of("arc", arc.result()).because(arc.reason()).with("header", "oldest-pass", oldestPass()));
         }
         entries.add(dmarc.entry());
         return new AuthenticationResults(authservId, entries);

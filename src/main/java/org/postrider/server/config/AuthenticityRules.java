@@ -27,7 +27,10 @@ final class AuthenticityRules {
             String section = "dkim-key[" + i + "]";
             String name = key.selector() + "._domainkey." + key.domain().ascii();
             if (Domain.parse(name).isEmpty()) {
-                error(section + ".selector", "\"" + key.selector() + "\" is no selector", "letters, digits and \"-\", such as \"s1\"");
+                error(
+                        section + ".selector",
+                        "\"" + key.selector() + "\" is no selector",
+                        "letters, digits and \"-\", such as \"s1\"");
             } else if (!names.add(name)) {
                 error(section + ".selector", "\"" + name + "\" is there already", "remove one of the two");
             }

@@ -47,50 +47,59 @@ public final class AuthenticitySections {
     public record Dkim(
             @Key(
                     fallback = "\"refuse\"",
-                    meaning = "Signatures that cover only the beginning of the body (`l=`): `refuse` does not count them where"
-                            + " something follows, `mark` counts them.")
+                    meaning =
+                            "Signatures that cover only the beginning of the body (`l=`): `refuse` does not count them where"
+                                    + " something follows, `mark` counts them.")
             BodyLimits bodyLimits,
 
             @Key(
                     fallback = "true",
-                    meaning = "Whether mail with octets above 127 is converted to 7 bits before it is signed, so that no host on"
-                            + " the way needs to and breaks the signature.")
+                    meaning =
+                            "Whether mail with octets above 127 is converted to 7 bits before it is signed, so that no host on"
+                                    + " the way needs to and breaks the signature.")
             boolean convert8bit) {}
 
     public record DkimKey(
-            @Key(meaning = "The domain of the authors; domains below it are signed for, too, unless they have their own key.")
+            @Key(
+                    meaning =
+                            "The domain of the authors; domains below it are signed for, too, unless they have their own key.")
             Domain domain,
 
             @Key(meaning = "The selector: the public key is published at SELECTOR._domainkey.DOMAIN.")
             String selector,
 
             @Key(
-                    meaning = "The private key, RSA of 1024 to 4096 bits or Ed25519, in PEM: `file:` or `env:` names where it is.")
+                    meaning =
+                            "The private key, RSA of 1024 to 4096 bits or Ed25519, in PEM: `file:` or `env:` names where it is.")
             Reference key) {}
 
     public record Dmarc(
             @Key(
                     fallback = "\"reject\"",
-                    meaning = "Mail without one author: no From field, several, a malformed one, or one that names several"
-                            + " domains: `off`, `tag`, `score`, `defer` or `reject` (550 5.7.1).")
+                    meaning =
+                            "Mail without one author: no From field, several, a malformed one, or one that names several"
+                                    + " domains: `off`, `tag`, `score`, `defer` or `reject` (550 5.7.1).")
             PolicySections.Action noAuthor,
 
             @Key(
                     fallback = "\"agreed\"",
-                    meaning = "Mail that fails where its domain says `p=reject`: `quarantine`; `agreed`: refused with 550 5.7.26"
-                            + " where a DNS list or a `[[client]]` list speaks against the client too, else quarantined, as"
-                            + " RFC 9989 §7.4 wants it; `reject`: always refused, which hurts mailing lists.")
+                    meaning =
+                            "Mail that fails where its domain says `p=reject`: `quarantine`; `agreed`: refused with 550 5.7.26"
+                                    + " where a DNS list or a `[[client]]` list speaks against the client too, else quarantined, as"
+                                    + " RFC 9989 §7.4 wants it; `reject`: always refused, which hurts mailing lists.")
             Rejection reject,
 
             @Key(
                     fallback = "\"tag\"",
-                    meaning = "What quarantine is: `tag` (taken, and said in Authentication-Results), `score`, `hold` (taken, and"
-                            + " waits in the queue for `postrider queue release` or `remove`), `defer` or `reject`.")
+                    meaning =
+                            "What quarantine is: `tag` (taken, and said in Authentication-Results), `score`, `hold` (taken, and"
+                                    + " waits in the queue for `postrider queue release` or `remove`), `defer` or `reject`.")
             Quarantine quarantine,
 
             @Key(
                     fallback = "\"tag\"",
-                    meaning = "Mail that cannot be judged since the DNS fails: `tag`, `score`, or `defer` (451 4.7.26).")
+                    meaning =
+                            "Mail that cannot be judged since the DNS fails: `tag`, `score`, or `defer` (451 4.7.26).")
             PolicySections.Action unknown,
 
             @Key(fallback = "1", min = -1000, max = 1000, meaning = "What a finding adds to the score.")
@@ -101,8 +110,7 @@ public final class AuthenticitySections {
                     meaning = "Domains whose ARC seals are believed: mail that fails here and passed there is taken.")
             List<Domain> trustedSealers,
 
-            @Key(
-                    meaning = "The public suffix list (publicsuffix.org), to note where DMARC's rule before 2026 differs.")
+            @Key(meaning = "The public suffix list (publicsuffix.org), to note where DMARC's rule before 2026 differs.")
             Optional<ListFile> publicSuffixes) {
         public Dmarc {
             trustedSealers = List.copyOf(trustedSealers);

@@ -25,9 +25,7 @@ public record Timeouts(
         @Key(fallback = "\"5m\"", meaning = "Client: for the greeting (§4.5.3.2.1).")
         Duration greeting,
 
-        @Key(
-                fallback = "\"5m\"",
-                meaning = "Client: for the reply to EHLO, HELO or LHLO, to STARTTLS, and in AUTH.")
+        @Key(fallback = "\"5m\"", meaning = "Client: for the reply to EHLO, HELO or LHLO, to STARTTLS, and in AUTH.")
         Duration ehlo,
 
         @Key(fallback = "\"1m\"", meaning = "Client: for the TLS handshake as a whole.")

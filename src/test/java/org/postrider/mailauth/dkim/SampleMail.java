@@ -9,8 +9,14 @@ import org.postrider.mailauth.HeaderSection;
 import org.postrider.testing.FakeResolver;
 
 /** A whole message, and what a verifier says of it. */
-public record SampleMail(byte[] octets) {
+public final class SampleMail {
     private static final int SLICE_OCTETS = 31;
+
+    private final byte[] octets;
+
+    public SampleMail(byte[] octets) {
+        this.octets = octets.clone();
+    }
 
     /** Line ends may be LF alone. */
     public static SampleMail of(String text) {
@@ -22,6 +28,10 @@ public record SampleMail(byte[] octets) {
         Path path = Path.of("..", "shared", "conformance", folder);
         Assumptions.assumeTrue(path.toFile().isDirectory(), () -> "no test data of others in " + path);
         return path;
+    }
+
+    public byte[] octets() {
+        return octets.clone();
     }
 
     public String text() {

@@ -44,8 +44,7 @@ class CheckRunTest {
 
     private String spf(String ip, String mailFrom) {
         return """
-            {"check":"spf","ip":"%s","helo":"h.example","mail-from":"%s","dns":"127.0.0.1:%d"}"""
-                .formatted(ip, mailFrom, dns.address().getPort());
+            {"check":"spf","ip":"%s","helo":"h.example","mail-from":"%s","dns":"127.0.0.1:%d"}""".formatted(ip, mailFrom, dns.address().getPort());
     }
 
     @Test
@@ -67,14 +66,23 @@ class CheckRunTest {
     @Test
     void asksAgainForWhatMayNotBeRemembered() {
         dns.add("d.example", 0, "TXT", "\"v=spf1 +all\"");
-        assertThat(answers(spf("192.0.2.1", "u@d.example"))).singleElement().asString().contains("\"pass\"");
+        assertThat(answers(spf("192.0.2.1", "u@d.example")))
+                .singleElement()
+                .asString()
+                .contains("\"pass\"");
 
         dns.behave("d.example", FakeDnsServer.Behaviour.SERVFAIL);
-        assertThat(answers(spf("192.0.2.1", "u@d.example"))).singleElement().asString().contains("\"temperror\"");
+        assertThat(answers(spf("192.0.2.1", "u@d.example")))
+                .singleElement()
+                .asString()
+                .contains("\"temperror\"");
 
         dns.behave("d.example", FakeDnsServer.Behaviour.HONEST).remove("d.example");
         dns.add("d.example", 0, "TXT", "\"v=spf1 -all\"");
-        assertThat(answers(spf("192.0.2.1", "u@d.example"))).singleElement().asString().contains("\"fail\"");
+        assertThat(answers(spf("192.0.2.1", "u@d.example")))
+                .singleElement()
+                .asString()
+                .contains("\"fail\"");
     }
 
     @ParameterizedTest
