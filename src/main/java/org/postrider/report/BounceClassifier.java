@@ -28,10 +28,14 @@ final class BounceClassifier {
     }
 
     private static final List<Rule> RULES = List.of(
-            Rule.of(BounceReason.VIRUSDETECTED, "contains a virus|virus found|virus detected|virus infect|infected with|malware"
-                    + "|infected|trojan|a virus|contained virus|contains virus|message with virus|by virus|viruses"),
+            Rule.of(
+                    BounceReason.VIRUSDETECTED,
+                    "contains a virus|virus found|virus detected|virus infect|infected with|malware"
+                            + "|infected|trojan|a virus|contained virus|contains virus|message with virus|by virus|viruses"),
             Rule.of(BounceReason.SPAMDETECTED, "spam classification"),
-            Rule.of(BounceReason.POLICYVIOLATION, "content presents a potential|our system detected an illegal attachment"),
+            Rule.of(
+                    BounceReason.POLICYVIOLATION,
+                    "content presents a potential|our system detected an illegal attachment"),
             Rule.of(BounceReason.FILTERED, "recipient preferences"),
             Rule.of(
                     BounceReason.AUTHFAILURE,
@@ -182,7 +186,7 @@ final class BounceClassifier {
                             + " error|server configuration|system error|temporary local problem|internal server|can't create|cannot"
                             + " open|service unavailable|server error|local configuration|unable to process|interrupted|resources"
                             + " temporarily|timeout waiting for input|processing error|proxy error|i/o error|requested action aborted"
-                            + "|temporary system|could not open|unable to open|can not connect|local problem")); 
+                            + "|temporary system|could not open|unable to open|can not connect|local problem"));
 
     /** Words that tell a reason only where no others do. */
     private static final List<Rule> LATE = List.of(

@@ -70,7 +70,9 @@ public final class BounceReader {
                 .map(part -> part.text().length() > WORDS_CHARACTERS_MAX
                         ? new MailPart(part.type(), part.header(), part.text().substring(0, WORDS_CHARACTERS_MAX))
                         : part)
-                .map(part -> part.type().equals("text/html") ? part.text().replaceAll("<[a-zA-Z/!][^>@]{0,500}>", " ") : part.text())
+                .map(part -> part.type().equals("text/html")
+                        ? part.text().replaceAll("<[a-zA-Z/!][^>@]{0,500}>", " ")
+                        : part.text())
                 .orElse("");
     }
 
@@ -85,7 +87,8 @@ public final class BounceReader {
             }
         }
         if (recipients.isEmpty()) {
-            MailText.original(parts).ifPresent(original -> MailText.addAddresses(original.getOrDefault("to", ""), recipients));
+            MailText.original(parts)
+                    .ifPresent(original -> MailText.addAddresses(original.getOrDefault("to", ""), recipients));
         }
         String type = fields.getOrDefault("feedback-type", "other").strip().toLowerCase(Locale.ROOT);
         return new ReturnedMail.Complaint(

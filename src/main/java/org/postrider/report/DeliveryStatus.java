@@ -16,8 +16,9 @@ final class DeliveryStatus {
     private static final Set<String> ACTIONS = Set.of("failed", "delayed", "delivered", "relayed", "expanded");
 
     /** The command that an SMTP client had sent last, as transcripts and Postfix tell it. */
-    private static final Pattern COMMAND = Pattern.compile("(?:>>> |in reply to (?:end of )?|(?i:remote mail server after"
-            + " )(?i:end of )?|like our |like |SMTP command |SMTP:|\\[)((?i:DATA|RCPT|MAIL|EHLO|HELO|RECIPIENT))");
+    private static final Pattern COMMAND = Pattern.compile(
+            "(?:>>> |in reply to (?:end of )?|(?i:remote mail server after"
+                    + " )(?i:end of )?|like our |like |SMTP command |SMTP:|\\[)((?i:DATA|RCPT|MAIL|EHLO|HELO|RECIPIENT))");
 
     /** Where words about another recipient begin: after an empty line, or with an address and a colon. */
     private static final Pattern NEXT = Pattern.compile("\n[ \t]*\n|\n[^\\s@<>]{1,64}@[^\\s@<>]{1,255}: ");
@@ -68,14 +69,17 @@ final class DeliveryStatus {
         return name.isEmpty() ? Optional.empty() : Optional.of(SafeText.ascii(name, 320));
     }
 
-    private static Recipient recipient(
-            String address, Map<String, String> fields, String words, Moment usual) {
+    private static Recipient recipient(String address, Map<String, String> fields, String words, Moment usual) {
         String diagnostic = fields.getOrDefault("diagnostic-code", "");
         int semicolon = diagnostic.indexOf(';');
-        String type = semicolon < 0 ? "" : diagnostic.substring(0, semicolon).strip().toLowerCase(Locale.ROOT);
+        String type =
+                semicolon < 0 ? "" : diagnostic.substring(0, semicolon).strip().toLowerCase(Locale.ROOT);
         boolean typed = !type.isEmpty() && type.indexOf(' ') < 0;
         String said = typed ? diagnostic.substring(semicolon + 1).strip() : diagnostic;
-        String action = fields.getOrDefault("action", "failed").strip().toLowerCase(Locale.ROOT).split("[ ;(]", 2)[0];
+        String action = fields.getOrDefault("action", "failed")
+                .strip()
+                .toLowerCase(Locale.ROOT)
+                .split("[ ;(]", 2)[0];
         String near = near(address, words);
         // A line of what people are told may go on where the field was cut.
         String all = isTelling(said) ? said : said + " " + near;

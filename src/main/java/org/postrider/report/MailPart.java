@@ -54,8 +54,7 @@ record MailPart(String type, Map<String, String> header, String text) {
         String type = value.split("[;\\s]", 2)[0].toLowerCase(Locale.ROOT);
         String boundary = boundary(value);
         boolean multipart = type.startsWith("multipart/");
-        List<String> inner =
-                multipart && boundary != null && depth < NESTING_MAX ? inner(body, boundary) : List.of();
+        List<String> inner = multipart && boundary != null && depth < NESTING_MAX ? inner(body, boundary) : List.of();
         inner.forEach(part -> split(part, depth + 1, parts));
         if (inner.isEmpty()) {
             // A multipart whose boundary is nowhere is still words.
@@ -106,7 +105,8 @@ record MailPart(String type, Map<String, String> header, String text) {
             }
             int colon = line.indexOf(':');
             if ((line.charAt(0) == ' ' || line.charAt(0) == '\t') && !name.isEmpty()) {
-                fields.merge(name, line.strip(), (before, more) -> before.length() > 8_192 ? before : before + " " + more);
+                fields.merge(
+                        name, line.strip(), (before, more) -> before.length() > 8_192 ? before : before + " " + more);
             } else if (colon > 0 && line.substring(0, colon).strip().indexOf(' ') < 0) {
                 String next = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
                 name = fields.containsKey(next) ? "" : next;
@@ -125,14 +125,12 @@ record MailPart(String type, Map<String, String> header, String text) {
     }
 
     private static String decoded(String body, Map<String, String> header) {
-        String encoding =
-                header.getOrDefault("content-transfer-encoding", "").toLowerCase(Locale.ROOT);
-        byte[] octets =
-                switch (encoding) {
-                    case "base64" -> base64(body);
-                    case "quoted-printable" -> quotedPrintable(body);
-                    default -> body.getBytes(StandardCharsets.ISO_8859_1);
-                };
+        String encoding = header.getOrDefault("content-transfer-encoding", "").toLowerCase(Locale.ROOT);
+        byte[] octets = switch (encoding) {
+            case "base64" -> base64(body);
+            case "quoted-printable" -> quotedPrintable(body);
+            default -> body.getBytes(StandardCharsets.ISO_8859_1);
+        };
         return new String(octets, LENIENT).replace("\r\n", "\n");
     }
 

@@ -16,24 +16,27 @@ import org.postrider.report.ReturnedMail.Recipient;
  * back. So write qmail (QSBMF), Exim, Postfix of old, and many that learned from them.
  */
 final class WordyBounce {
-    private static final Pattern FROM_A_HOST =
-            Pattern.compile("(?i)mailer-daemon|post_?master|mail delivery|mail system|mdaemon|mailadmin|daemon@|no-?reply");
+    private static final Pattern FROM_A_HOST = Pattern.compile(
+            "(?i)mailer-daemon|post_?master|mail delivery|mail system|mdaemon|mailadmin|daemon@|no-?reply");
 
-    private static final Pattern ABOUT_DELIVERY = Pattern.compile("(?i)undeliver|failure notice|returned|deliver|mail system"
-            + "|mail error|rejected mail|bounce|failure|could not send|non remise|not sent|warning: message|unzustellbar"
-            + "|mail failed|mail could not|dsn");
+    private static final Pattern ABOUT_DELIVERY =
+            Pattern.compile("(?i)undeliver|failure notice|returned|deliver|mail system"
+                    + "|mail error|rejected mail|bounce|failure|could not send|non remise|not sent|warning: message|unzustellbar"
+                    + "|mail failed|mail could not|dsn");
 
     /** Where the words end and the message that came back begins. */
-    private static final Pattern ORIGINAL = Pattern.compile("(?im)^(?:-{2,}.{0,20}(?:original|copy of|below this line|returned"
-            + "|header|unsent|this is a copy|message header|transcript of returned).*|received: .*|return-path: .*|original"
-            + " message (?:follows|header).*|the header of the original.*|message header follows.*|content of the original.*"
-            + "|message headers follow.*|-{5,} .*original.*)$");
+    private static final Pattern ORIGINAL =
+            Pattern.compile("(?im)^(?:-{2,}.{0,20}(?:original|copy of|below this line|returned"
+                    + "|header|unsent|this is a copy|message header|transcript of returned).*|received: .*|return-path: .*|original"
+                    + " message (?:follows|header).*|the header of the original.*|message header follows.*|content of the original.*"
+                    + "|message headers follow.*|-{5,} .*original.*)$");
 
-    private static final Pattern HEAD = Pattern.compile("(?m)^[ \\t>*]*(?:[45][0-9]{2} )?<?(?:mailto:)?(" + MailText.ADDRESS.pattern()
-            + ")>?(?:[ \\t]*[:;]|[ \\t]*\\.{2,}|[ \\t]*$|[ \\t]+[(\\[-]|[ \\t]*,[ \\t]*$)");
+    private static final Pattern HEAD =
+            Pattern.compile("(?m)^[ \\t>*]*(?:[45][0-9]{2} )?<?(?:mailto:)?(" + MailText.ADDRESS.pattern()
+                    + ")>?(?:[ \\t]*[:;]|[ \\t]*\\.{2,}|[ \\t]*$|[ \\t]+[(\\[-]|[ \\t]*,[ \\t]*$)");
 
-    private static final Pattern AWAY =
-            Pattern.compile("(?i)^(?:automatic reply|auto(?:-| )?(?:reply|response)|out of (?:the )?office|auto:|vacation)");
+    private static final Pattern AWAY = Pattern.compile(
+            "(?i)^(?:automatic reply|auto(?:-| )?(?:reply|response)|out of (?:the )?office|auto:|vacation)");
 
     private static final Pattern DELAY = Pattern.compile(
             "(?i)has not (?:yet )?been delivered|delay|will be retried|warning|still being|will continue|keep trying");
@@ -66,7 +69,8 @@ final class WordyBounce {
                     DeliveryStatus.outcome(address, action, block.strip().length() < 12 ? told : block)));
         }
         if (recipients.isEmpty()) {
-            only(parts, words, told).ifPresent(address -> recipients.add(DeliveryStatus.outcome(address, action, told)));
+            only(parts, words, told)
+                    .ifPresent(address -> recipients.add(DeliveryStatus.outcome(address, action, told)));
         }
         return recipients;
     }
@@ -96,7 +100,12 @@ final class WordyBounce {
         boolean nullPath = message.field("return-path").strip().equals("<>");
         boolean host = FROM_A_HOST.matcher(message.field("from")).find() || nullPath;
         boolean delivery = ABOUT_DELIVERY.matcher(message.field("subject")).find();
-        return delivery || (host && (nullPath || message.field("from").toLowerCase(Locale.ROOT).contains("mailer-daemon")));
+        return delivery
+                || (host
+                        && (nullPath
+                                || message.field("from")
+                                        .toLowerCase(Locale.ROOT)
+                                        .contains("mailer-daemon")));
     }
 
     /** Each address that heads some words, and the words up to the next one; the one that the report goes to is none. */
@@ -127,9 +136,11 @@ final class WordyBounce {
         String to = parts.getFirst().field("to");
         List<String> candidates = new ArrayList<>();
         MailText.addAddresses(told, candidates);
-        candidates.removeIf(address -> to.contains(address) || FROM_A_HOST.matcher(address).find());
+        candidates.removeIf(
+                address -> to.contains(address) || FROM_A_HOST.matcher(address).find());
         if (candidates.isEmpty()) {
-            MailText.original(parts).ifPresent(original -> MailText.addAddresses(original.getOrDefault("to", ""), candidates));
+            MailText.original(parts)
+                    .ifPresent(original -> MailText.addAddresses(original.getOrDefault("to", ""), candidates));
         }
         if (candidates.isEmpty()) {
             Matcher field = Pattern.compile("(?im)^[> ]*to: (.*)$").matcher(words);

@@ -26,7 +26,8 @@ class ReturnedMailSuiteTest {
     /** How many expectations there are of a kind of report, and how many are met. */
     private record Tally(int all, int reasons, int hard, int statuses) {
         Tally plus(boolean reason, boolean hardness, boolean status) {
-            return new Tally(all + 1, reasons + (reason ? 1 : 0), hard + (hardness ? 1 : 0), statuses + (status ? 1 : 0));
+            return new Tally(
+                    all + 1, reasons + (reason ? 1 : 0), hard + (hardness ? 1 : 0), statuses + (status ? 1 : 0));
         }
     }
 
@@ -37,9 +38,9 @@ class ReturnedMailSuiteTest {
         Path bounces = SUITE.resolve("bounces");
         assumeTrue(Files.isDirectory(bounces), "no bounces of others at " + bounces + ": agreement is not measured");
         Tally tally = new Tally(0, 0, 0, 0);
-        for (JsonNode each : JsonMapper.builder().build().readTree(Files.readAllBytes(bounces.resolve("expected.json")))) {
-            byte[] message =
-                    Files.readAllBytes(bounces.resolve(each.get("file").stringValue()));
+        for (JsonNode each :
+                JsonMapper.builder().build().readTree(Files.readAllBytes(bounces.resolve("expected.json")))) {
+            byte[] message = Files.readAllBytes(bounces.resolve(each.get("file").stringValue()));
             String text = new String(message, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
             boolean complaint = text.contains("message/feedback-report");
             if (!complaint && text.contains("delivery-status") == kind.equals("dsn")) {
@@ -53,15 +54,23 @@ class ReturnedMailSuiteTest {
 
     private static Tally compared(Tally before, ReturnedMail read, JsonNode expectations) {
         Tally tally = before;
-        List<ReturnedMail.Recipient> recipients =
-                read instanceof ReturnedMail.Bounce(var found) ? found : List.of();
+        List<ReturnedMail.Recipient> recipients = read instanceof ReturnedMail.Bounce(var found) ? found : List.of();
         for (int i = 0; i < expectations.size(); i++) {
             JsonNode wanted = expectations.get(i);
             boolean there = i < recipients.size();
             tally = tally.plus(
-                    there && recipients.get(i).reason().word().equals(wanted.get("reason").stringValue()),
+                    there
+                            && recipients
+                                    .get(i)
+                                    .reason()
+                                    .word()
+                                    .equals(wanted.get("reason").stringValue()),
                     there && recipients.get(i).hard() == wanted.get("hard").booleanValue(),
-                    there && recipients.get(i).status().equals(wanted.get("status").stringValue()));
+                    there
+                            && recipients
+                                    .get(i)
+                                    .status()
+                                    .equals(wanted.get("status").stringValue()));
         }
         return tally;
     }

@@ -3,8 +3,8 @@ package org.postrider.server.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.postrider.report.BounceReason;
 import org.postrider.report.BounceReader;
+import org.postrider.report.BounceReason;
 import org.postrider.report.ReturnedMail;
 
 /** {@code {"check":"bounce","message":…}}: what a message that came back says, no recipients where it says nothing. */

@@ -42,12 +42,10 @@ final class CheckCommand implements Callable<Integer> {
         String hostname = "";
         CheckResolvers resolvers = new CheckResolvers(List.of(), false);
         if (config != null) {
-            Configuration configuration =
-                    switch (ConfigurationFile.read(config)) {
-                        case ConfigurationFile.Result.Valid valid -> valid.configuration();
-                        case ConfigurationFile.Result.Invalid invalid ->
-                            throw ConfigCheckCommand.invalid(invalid.problems());
-                    };
+            Configuration configuration = switch (ConfigurationFile.read(config)) {
+                case ConfigurationFile.Result.Valid valid -> valid.configuration();
+                case ConfigurationFile.Result.Invalid invalid -> throw ConfigCheckCommand.invalid(invalid.problems());
+            };
             hostname = configuration.hostname().ascii();
             resolvers = new CheckResolvers(
                     configuration.dns().servers(), configuration.dns().trustAd());

@@ -253,8 +253,7 @@ class SpfTest {
         assertThat(check("v=spf1 mx").result()).isEqualTo(AuthResult.NEUTRAL);
     }
 
-    private static final String BROKEN =
-            """
+    private static final String BROKEN = """
             ip4:1.2.3 ip4:1.2.3.4/33 ip4:1.2.3.04 ip4:1.2.3.4/01 ip4:1.2.3.4. ip4 ip4: ip4:1.2.3.4/
             ip4:256.2.3.4 ip6:::1%eth0 ip6:1.2.3.4 ip6:::1/129 ip6: ip6:::1/0x ip6:1::2::3 a/33 a//129
             a/24/64 a: a:com a:x.1 a:x.-a a:x.a- mx:x.c_m all: all/8 include exists exists: ptr:

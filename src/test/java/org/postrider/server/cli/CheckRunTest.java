@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -44,8 +45,7 @@ class CheckRunTest {
 
     private String spf(String ip, String mailFrom) {
         return """
-            {"check":"spf","ip":"%s","helo":"h.example","mail-from":"%s","dns":"127.0.0.1:%d"}"""
-                .formatted(ip, mailFrom, dns.address().getPort());
+            {"check":"spf","ip":"%s","helo":"h.example","mail-from":"%s","dns":"127.0.0.1:%d"}""".formatted(ip, mailFrom, dns.address().getPort());
     }
 
     @Test
@@ -65,16 +65,38 @@ class CheckRunTest {
     }
 
     @Test
+    void answersWhatABounceSays() {
+        String message = "From: MAILER-DAEMON@mx.example\nSubject: failure notice\n\n"
+                + "<anna@example.net>:\nRemote host said: 550 5.1.1 no such user\n";
+        String encoded = Base64.getEncoder().encodeToString(message.getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(answers("{\"check\":\"bounce\",\"message\":\"" + encoded + "\"}", "{\"check\":\"bounce\",\"message\":\"\"}"))
+                .containsExactly(
+                        "{\"recipients\":[{\"address\":\"anna@example.net\",\"action\":\"failed\",\"status\":\"5.1.1\","
+                                + "\"code\":550,\"reason\":\"userunknown\",\"hard\":true}]}",
+                        "{\"recipients\":[]}");
+    }
+
+    @Test
     void asksAgainForWhatMayNotBeRemembered() {
         dns.add("d.example", 0, "TXT", "\"v=spf1 +all\"");
-        assertThat(answers(spf("192.0.2.1", "u@d.example"))).singleElement().asString().contains("\"pass\"");
+        assertThat(answers(spf("192.0.2.1", "u@d.example")))
+                .singleElement()
+                .asString()
+                .contains("\"pass\"");
 
         dns.behave("d.example", FakeDnsServer.Behaviour.SERVFAIL);
-        assertThat(answers(spf("192.0.2.1", "u@d.example"))).singleElement().asString().contains("\"temperror\"");
+        assertThat(answers(spf("192.0.2.1", "u@d.example")))
+                .singleElement()
+                .asString()
+                .contains("\"temperror\"");
 
         dns.behave("d.example", FakeDnsServer.Behaviour.HONEST).remove("d.example");
         dns.add("d.example", 0, "TXT", "\"v=spf1 -all\"");
-        assertThat(answers(spf("192.0.2.1", "u@d.example"))).singleElement().asString().contains("\"fail\"");
+        assertThat(answers(spf("192.0.2.1", "u@d.example")))
+                .singleElement()
+                .asString()
+                .contains("\"fail\"");
     }
 
     @ParameterizedTest
