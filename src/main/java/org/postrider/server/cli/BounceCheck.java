@@ -3,6 +3,7 @@ package org.postrider.server.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.postrider.report.BounceReader;
 import org.postrider.report.BounceReason;
 import org.postrider.report.ReturnedMail;
@@ -26,8 +27,9 @@ record BounceCheck() implements Check {
         };
     }
 
-    private static Map<String, Object> shown(ReturnedMail.Recipient recipient) {
-        Map<String, Object> shown = new LinkedHashMap<>();
+    /** A code that is not told is null. */
+    private static Map<String, @Nullable Object> shown(ReturnedMail.Recipient recipient) {
+        Map<String, @Nullable Object> shown = new LinkedHashMap<>();
         shown.put("address", recipient.address());
         shown.put("action", recipient.action());
         shown.put("status", recipient.status());

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +62,19 @@ class CheckRunTest {
                         "{\"result\":\"fail\",\"explanation\":\"not 192.0.2.2, says mx.example at 7\","
                                 + "\"domain\":\"d.example\",\"mechanism\":\"all\"}",
                         "{\"result\":\"none\",\"explanation\":\"\",\"domain\":\"h.example\",\"problem\":\"h.example has no policy\"}");
+    }
+
+    @Test
+    void answersWhatABounceSays() {
+        String message = "From: MAILER-DAEMON@mx.example\nSubject: failure notice\n\n"
+                + "<anna@example.net>:\nRemote host said: 550 5.1.1 no such user\n";
+        String encoded = Base64.getEncoder().encodeToString(message.getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(answers("{\"check\":\"bounce\",\"message\":\"" + encoded + "\"}", "{\"check\":\"bounce\",\"message\":\"\"}"))
+                .containsExactly(
+                        "{\"recipients\":[{\"address\":\"anna@example.net\",\"action\":\"failed\",\"status\":\"5.1.1\","
+                                + "\"code\":550,\"reason\":\"userunknown\",\"hard\":true}]}",
+                        "{\"recipients\":[]}");
     }
 
     @Test
