@@ -30,7 +30,10 @@ class CorpusTest {
                 ProxyHeaderFuzz.class,
                 MilterFuzz.class,
                 ClamdFuzz.class,
-                SevenBitFuzz.class);
+                SevenBitFuzz.class,
+                StsPolicyFuzz.class,
+                TlsReportFuzz.class,
+                TlsaFuzz.class);
     }
 
     @ParameterizedTest
