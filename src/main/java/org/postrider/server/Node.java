@@ -49,6 +49,7 @@ import org.postrider.http.Control;
 import org.postrider.http.ControlToken;
 import org.postrider.http.Health;
 import org.postrider.http.HttpServer;
+import org.postrider.http.StsHost;
 import org.postrider.http.RecentMail;
 import org.postrider.mail.MailHostPool;
 import org.postrider.mailauth.dkim.SigningLanes;
@@ -75,6 +76,7 @@ import org.postrider.spool.LogSpool;
 import org.postrider.spool.Spool;
 import org.postrider.state.Migration;
 import org.postrider.state.StateDatabase;
+import org.postrider.tls.ServerContext;
 import org.postrider.tls.ServerContext;
 import org.postrider.tlspolicy.TlsLedger;
 import org.slf4j.Logger;
@@ -218,6 +220,13 @@ public final class Node implements AutoCloseable {
             certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));
             listen(doors);
             certificates.start();
+            Optional<InetSocketAddress> policyHost = configuration.http().mtaStsAddress();
+            if (policyHost.isPresent()) {
+                open(StsHost.start(
+                        policyHost.get(),
+                        ServerContext.forWeb(certificates.identities(), ServerContext.Settings.DEFAULT),
+                        () -> settings.ownPolicies()));
+            }
             deliverer.configure(settings.routes(), settings.delivery(addresses()));
             new Gauges(metrics, smtp, spool, stress, policy, certificates, accounts, engineThread, mailLog).register();
             var _ = clockwork.scheduleWithFixedDelay(

@@ -34,6 +34,7 @@ import org.postrider.report.DsnSettings;
 import org.postrider.server.config.Clamav;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.Delivery;
+import org.postrider.server.config.Dns;
 import org.postrider.server.config.Limits;
 import org.postrider.server.config.Milter;
 import org.postrider.server.config.Reference;
@@ -51,6 +52,7 @@ import org.postrider.tls.Authorities;
 import org.postrider.tls.Pem;
 import org.postrider.tls.ServerEngines;
 import org.postrider.tlspolicy.HttpsPolicyFetch;
+import org.postrider.tlspolicy.StsPolicy;
 
 /** What the configuration means for each package. */
 record PackageSettings(Configuration configuration) {
@@ -315,6 +317,24 @@ record PackageSettings(Configuration configuration) {
                 configuration.delivery().dane(), configuration.delivery().mtaSts());
     }
 
+    /** The MTA-STS policies of our own domains. */
+    Map<Domain, StsPolicy> ownPolicies() {
+        Map<Domain, StsPolicy> policies = new LinkedHashMap<>();
+        for (Configuration.LocalDomain domain : configuration.domains()) {
+            List<Domain> hosts = domain.mtaStsMx().isEmpty() ? List.of(configuration.hostname()) : domain.mtaStsMx();
+            domain.mtaSts()
+                    .ifPresent(mode -> policies.put(
+                            domain.name(),
+                            new StsPolicy(
+                                    mode,
+                                    hosts.stream().map(Domain::ascii).toList(),
+                                    domain.mtaStsMaxAge().compareTo(StsPolicy.MAX_AGE_MOST) < 0
+                                            ? domain.mtaStsMaxAge()
+                                            : StsPolicy.MAX_AGE_MOST)));
+        }
+        return policies;
+    }
+
     /** Where MTA-STS policy hosts may be: where mail hosts may be. */
     HttpsPolicyFetch.Reach policyHosts() {
         return new HttpsPolicyFetch.Reach(configuration.delivery().mtaStsPort(), delivery(List.of())::mayDial);
@@ -380,6 +400,6 @@ record PackageSettings(Configuration configuration) {
         return DnsSettings.DEFAULT
                 .withServers(configuration.dns().servers())
                 .withTrustAd(configuration.dns().trustAd())
-                .withTrustAnchors(anchors.equals(Configuration.Dns.ROOT) ? DnsSettings.ROOT_ANCHORS : anchors);
+                .withTrustAnchors(anchors.equals(Dns.ROOT) ? DnsSettings.ROOT_ANCHORS : anchors);
     }
 }

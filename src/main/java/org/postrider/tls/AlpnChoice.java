@@ -14,9 +14,11 @@ final class AlpnChoice implements BiFunction<SSLEngine, List<String>, @Nullable 
     /** RFC 8737 §3: who asks for it looks at the certificate and leaves. */
     static final String ACME = "acme-tls/1";
 
+    static final String HTTP_1_1 = "http/1.1";
+
     private static final Set<String> HTTP =
-            Set.of("http/0.9", "http/1.0", "http/1.1", "h2", "h2c", "h3", "spdy/1", "spdy/2", "spdy/3");
-    private static final String IGNORE = "";
+            Set.of("http/0.9", "http/1.0", HTTP_1_1, "h2", "h2c", "h3", "spdy/1", "spdy/2", "spdy/3");
+    static final String IGNORE = "";
 
     private final Identities identities;
 

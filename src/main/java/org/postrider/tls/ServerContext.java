@@ -5,12 +5,14 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The TLS of one listener. The keys that seal its tickets are its own, and JSSE changes them every hour; a ticket of another
@@ -42,7 +44,7 @@ public final class ServerContext implements ServerEngines {
 
     private final SSLContext context;
     private final Identities identities;
-    private final AlpnChoice protocols;
+    private final BiFunction<SSLEngine, List<String>, @Nullable String> protocols;
     private final Settings settings;
 
     /**
@@ -74,9 +76,24 @@ public final class ServerContext implements ServerEngines {
         }
     }
 
+    /** For mail. */
     public ServerContext(Identities identities, Settings settings) {
+        this(identities, settings, new AlpnChoice(identities));
+    }
+
+    /** For a web server that speaks HTTP/1.1 alone. */
+    public static ServerContext forWeb(Identities identities, Settings settings) {
+        return new ServerContext(identities, settings, (_, offered) -> offered.contains(AlpnChoice.HTTP_1_1)
+                ? AlpnChoice.HTTP_1_1
+                : offered.isEmpty() ? AlpnChoice.IGNORE : null);
+    }
+
+    private ServerContext(
+            Identities identities,
+            Settings settings,
+            BiFunction<SSLEngine, List<String>, @Nullable String> protocols) {
         this.identities = identities;
-        this.protocols = new AlpnChoice(identities);
+        this.protocols = protocols;
         this.settings = settings;
         try {
             this.context = SSLContext.getInstance("TLS");

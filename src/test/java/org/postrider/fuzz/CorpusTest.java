@@ -37,7 +37,10 @@ class CorpusTest {
                 DkimSignatureFuzz.class,
                 DkimKeyFuzz.class,
                 ArcFuzz.class,
-                BounceFuzz.class);
+                BounceFuzz.class,
+                StsPolicyFuzz.class,
+                TlsReportFuzz.class,
+                TlsaFuzz.class);
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,15 +23,19 @@ import org.postrider.delivery.RouteTable;
 import org.postrider.delivery.TlsLevel;
 import org.postrider.delivery.TlsTerms;
 import org.postrider.dns.DnsSettings;
+import org.postrider.mail.Domain;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.ConfigurationFile;
 import org.postrider.server.config.Delivery;
+import org.postrider.server.config.Dns;
+import org.postrider.server.config.Http;
 import org.postrider.server.config.PolicySections;
 import org.postrider.server.config.TlsPolicyRule;
 import org.postrider.server.config.TlsSections;
 import org.postrider.smtp.client.ClientCredentials;
 import org.postrider.testing.TestCertificate;
 import org.postrider.tls.ServerEngines;
+import org.postrider.tlspolicy.StsPolicy;
 
 /** Each key of the configuration means something to some package. */
 class PackageSettingsTest {
@@ -44,6 +49,9 @@ class PackageSettingsTest {
             Map.entry("convertEightBit", "convert-8bit"),
             Map.entry("mtaSts", "mta-sts"),
             Map.entry("mtaStsPort", "mta-sts-port"),
+            Map.entry("mtaStsMx", "mta-sts-mx"),
+            Map.entry("mtaStsMaxAge", "mta-sts-max-age"),
+            Map.entry("mtaStsAddress", "mta-sts-address"),
             Map.entry("tlsPolicies", "tls-policy"),
             Map.entry("certificates", "certificate"));
 
@@ -81,6 +89,11 @@ class PackageSettingsTest {
             "user.send-as",
             // Of no meaning without a file.
             "client.file",
+            // Read where it is listened on.
+            "http.mta-sts-address",
+            // These mean something together only: see ownPoliciesComeTogether().
+            "domain.mta-sts-mx",
+            "domain.mta-sts-max-age",
             // These mean something together only: see routesSayWhichTlsAndWhoWeAre().
             "route.tls",
             "route.tls-names",
@@ -194,6 +207,7 @@ class PackageSettingsTest {
         delivery.messages-per-connection = 7
         delivery.connection-idle = "7s"
         delivery.connections-idle = 7
+        domain.mta-sts = "enforce"
         delivery.convert-8bit = false
         delivery.dane = false
         delivery.mta-sts = false
@@ -322,9 +336,42 @@ class PackageSettingsTest {
                 settings.http(false),
                 settings.mailLog(),
                 dns(settings),
+                settings.ownPolicies(),
                 settings.heeded(),
                 settings.policyHosts().port(),
                 settings.policy());
+    }
+
+    @Test
+    void ownPoliciesComeTogether() {
+        String text = """
+            hostname = "mx.example"
+            [[domain]]
+            name = "a.example"
+            mta-sts = "testing"
+            mta-sts-mx = ["mx1.a.example", "mx2.a.example"]
+            mta-sts-max-age = "1d"
+            [[domain]]
+            name = "b.example"
+            mta-sts = "enforce"
+            mta-sts-max-age = "4000d"
+            """;
+        Map<Domain, StsPolicy> policies = settingsOf(text).ownPolicies();
+        assertThat(policies)
+                .containsEntry(
+                        new Domain("a.example"),
+                        new StsPolicy(
+                                StsPolicy.Mode.TESTING, List.of("mx1.a.example", "mx2.a.example"), Duration.ofDays(1)))
+                .containsEntry(
+                        new Domain("b.example"),
+                        new StsPolicy(StsPolicy.Mode.ENFORCE, List.of("mx.example"), StsPolicy.MAX_AGE_MOST));
+    }
+
+    private static PackageSettings settingsOf(String text) {
+        return switch (ConfigurationFile.parse(text, Path.of("/nowhere"), "test.toml")) {
+            case ConfigurationFile.Result.Valid(var configuration, var _) -> new PackageSettings(configuration);
+            case ConfigurationFile.Result.Invalid(var problems) -> throw new AssertionError(problems + "\n" + text);
+        };
     }
 
     @Test
@@ -416,6 +463,8 @@ class PackageSettingsTest {
                                     || holder == PolicySections.class
                                     || holder == TlsSections.class
                                     || inner == Delivery.class
+                                    || inner == Dns.class
+                                    || inner == Http.class
                                     || inner == TlsPolicyRule.class)
                     ? keys(inner, name + ".")
                     : Stream.of(section + name);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.postrider.delivery.Route;
 import org.postrider.delivery.RouteTable;
+import org.postrider.tlspolicy.StsPolicy;
 import org.postrider.delivery.TlsLevel;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Mailbox;
@@ -277,12 +278,6 @@ public record Configuration(
         }
     }
 
-    public record Http(
-            @Key(
-                    fallback = "\"127.0.0.1:8025\"",
-                    meaning = "Where it listens. It speaks no TLS: a public address warns at start.")
-            InetSocketAddress address) {}
-
     public record Relay(
             @Key(
                     fallback = "[\"127.0.0.0/8\", \"::1/128\"]",
@@ -328,9 +323,29 @@ public record Configuration(
                     fallback = "\"list\"",
                     meaning =
                             "`call-forward`: asks the server that `deliver` names about everybody who is not named here.")
-            Verify verify) {
+            Verify verify,
+
+            @Key(
+                    name = "mta-sts",
+                    meaning = "Serve an MTA-STS policy (RFC 8461) for the domain at `[http] mta-sts-address`: `enforce`,"
+                            + " `testing` or `none`. Its record is the zone's to have: `_mta-sts` TXT"
+                            + " `v=STSv1; id=…`, with another id whenever the policy changes.")
+            Optional<StsPolicy.Mode> mtaSts,
+
+            @Key(
+                    name = "mta-sts-mx",
+                    fallback = "[]",
+                    meaning = "The MX hosts that the policy names; none: `hostname`.")
+            List<Domain> mtaStsMx,
+
+            @Key(
+                    name = "mta-sts-max-age",
+                    fallback = "\"7d\"",
+                    meaning = "How long others may remember the policy; a year at most.")
+            Duration mtaStsMaxAge) {
         public LocalDomain {
             recipients = List.copyOf(recipients);
+            mtaStsMx = List.copyOf(mtaStsMx);
         }
     }
 
@@ -417,29 +432,6 @@ public record Configuration(
         }
     }
 
-    public record Dns(
-            @Key(
-                    fallback = "[]",
-                    port = 53,
-                    meaning = "Name servers as `ADDRESS:PORT` (port 53 if left out); none: the system's.")
-            List<InetSocketAddress> servers,
-
-            @Key(
-                    fallback = "false",
-                    meaning = "The resolver validates DNSSEC and is near (a local unbound): take its AD bit.")
-            boolean trustAd,
-
-            @Key(
-                    meaning = "Validate DNSSEC here, from these keys: `root`, for those of the root zone that are built"
-                            + " in, or `file:` with DS or DNSKEY records. The servers must pass signatures on.")
-            Optional<Reference> trustAnchors) {
-        /** The word for the keys that are built in. */
-        public static final String ROOT = "root";
-
-        public Dns {
-            servers = List.copyOf(servers);
-        }
-    }
 
     public record Retry(
             @Key(
