@@ -52,11 +52,7 @@ public final class Accounts implements AutoCloseable {
             StateDatabase state, InstantSource clock, LongSupplier nanoTime, SecureRandom random, Events events) {}
 
     private record Now(
-            AccountSettings settings,
-            Users users,
-            @Nullable LdapDirectory directory,
-            Judge judge,
-            Grants grants) {
+            AccountSettings settings, Users users, @Nullable LdapDirectory directory, Judge judge, Grants grants) {
         void end() {
             if (directory != null) {
                 directory.close();

@@ -68,9 +68,8 @@ final class LdapDirectory implements AutoCloseable {
     LdapDirectory(LdapSettings settings) {
         this.settings = settings;
         this.connections = new Semaphore(settings.connections());
-        this.tls = settings.tls()
-                .map(SSLContext::getSocketFactory)
-                .orElseGet(() -> (SSLSocketFactory) SSLSocketFactory.getDefault());
+        this.tls = settings.tls().map(SSLContext::getSocketFactory).orElseGet(() ->
+                (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
 
     LdapSettings settings() {

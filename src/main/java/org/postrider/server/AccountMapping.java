@@ -137,8 +137,7 @@ final class AccountMapping {
             return Optional.empty();
         }
         try {
-            return Optional.of(
-                    new PackageSettings(configuration).authorities().clientContext());
+            return Optional.of(new PackageSettings(configuration).authorities().clientContext());
         } catch (IOException e) {
             // They could be read when the configuration was checked.
             throw new IllegalStateException(e.getMessage(), e);

@@ -176,7 +176,8 @@ final class LdapInteropTest {
     }
 
     private World world(LdapSettings.Entry entry) throws IOException {
-        LdapSettings settings = new LdapSettings(url(), false, entry, Optional.of("mail"), Duration.ofSeconds(5), 4, Optional.empty());
+        LdapSettings settings =
+                new LdapSettings(url(), false, entry, Optional.of("mail"), Duration.ofSeconds(5), 4, Optional.empty());
         return new World(directory, World.with(World.settings(World.plain("local", "here")), settings));
     }
 
@@ -250,8 +251,9 @@ final class LdapInteropTest {
     }
 
     private void believesNobodyElse(String url, boolean startTls) throws IOException {
-        SSLContext other =
-                Authorities.of(List.of(TestCertificate.authority("another").certificate())).clientContext();
+        SSLContext other = Authorities.of(
+                        List.of(TestCertificate.authority("another").certificate()))
+                .clientContext();
         for (Optional<SSLContext> tls : List.of(Optional.of(other), Optional.<SSLContext>empty())) {
             try (World world = world(url, startTls, tls)) {
                 assertThat(judge(world, "alice@example.net", "sesame"))

@@ -52,8 +52,7 @@ final class DnsListLatency {
     /** @param pause of each of those at once before its next session; with none the processors are full */
     private record Load(int sessions, int atOnce, Duration pause) {}
 
-    private static void measure(String what, Gate gate, DnsResolver resolver, Load load)
-            throws InterruptedException {
+    private static void measure(String what, Gate gate, DnsResolver resolver, Load load) throws InterruptedException {
         Policy policy = new Policy(
                 new Policy.Ports(
                         resolver, gate::now, System::nanoTime, GreylistStore.NONE, gate.probe, () -> StressLevel.CALM),
