@@ -90,7 +90,7 @@ final class Judge {
             return unknown(Refusal.UNAVAILABLE);
         }
         try {
-            Optional<User> found = users.find(key);
+            Optional<User> found = users.findEvenly(key);
             if (found.isPresent()) {
                 return kept(key, found.get(), password);
             }

@@ -25,6 +25,20 @@ final class Users {
         return user == null ? table.find(key) : Optional.of(user);
     }
 
+    /** As {@link #find}, at the same cost whether the user is of the configuration, of the state database, or of neither. */
+    Optional<User> findEvenly(String key) throws StateException {
+        User user = configured.get(key);
+        try {
+            Optional<User> kept = table.find(key);
+            return user == null ? kept : Optional.of(user);
+        } catch (StateException e) {
+            if (user == null) {
+                throw e;
+            }
+            return Optional.of(user);
+        }
+    }
+
     /** That of the configuration alone. */
     Optional<User> configured(String key) {
         return Optional.ofNullable(configured.get(key));

@@ -410,6 +410,10 @@ public final class Node implements AutoCloseable {
             LOG.info("SMTP ({}) on {}", listener.role(), listening.address());
         }
         listeners = List.copyOf(opened);
+        int room = settings.connections().connectionsMax();
+        if (room < first.limits().connections().max()) {
+            LOG.info("the heap has room for {} connections at once; -Xmx gives it more", room);
+        }
     }
 
     private static ReceptionSettings rules(PackageSettings settings, Configuration.Listener line) throws IOException {

@@ -62,12 +62,26 @@ record PackageSettings(Configuration configuration) {
 
     private static final int MAIL_LOG_SHARE = 8;
 
+    /** What a session that waits for its next command keeps alive, 7 KiB as measured, and some more. */
+    private static final int SESSION_OCTETS = 10 << 10;
+
     ConnectionLimits connections() {
         Limits limits = configuration.limits();
         int perAddress = limits.connectionsPerAddress().max();
         long perRange = limits.connectionsPerAddress().isOff() ? perAddress : (long) perAddress * RANGE_FACTOR;
         return new ConnectionLimits(
-                limits.connections().max(), perAddress, (int) Math.min(perRange, ConnectionLimits.UNLIMITED));
+                connectionsThatFit(
+                        limits.connections().max(), Runtime.getRuntime().maxMemory()),
+                perAddress,
+                (int) Math.min(perRange, ConnectionLimits.UNLIMITED));
+    }
+
+    /**
+     * As many of the connections wanted as half of the heap has room for. Beyond it idle clients alone would have the virtual
+     * machine do nothing but collect garbage, and then end for lack of memory.
+     */
+    static int connectionsThatFit(int wanted, long heapOctets) {
+        return Math.toIntExact(Math.clamp(heapOctets / 2 / SESSION_OCTETS, 1L, (long) wanted));
     }
 
     ListenerSettings listener(Configuration.Listener listener) {

@@ -484,4 +484,12 @@ class PackageSettingsTest {
         assertThat(with("postmaster", "\"me@b.example\"").notices().postmaster().text())
                 .isEqualTo("me@b.example");
     }
+
+    @Test
+    void takesNoMoreConnectionsThanTheHeapHasRoomFor() {
+        assertThat(PackageSettings.connectionsThatFit(20_000, 128L << 20)).isEqualTo(6_553);
+        assertThat(PackageSettings.connectionsThatFit(20_000, 1L << 30)).isEqualTo(20_000);
+        assertThat(PackageSettings.connectionsThatFit(1, 128L << 20)).isEqualTo(1);
+        assertThat(PackageSettings.connectionsThatFit(20_000, 1_000)).isEqualTo(1);
+    }
 }
