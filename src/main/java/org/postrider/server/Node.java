@@ -74,7 +74,6 @@ import org.postrider.spool.Spool;
 import org.postrider.state.Migration;
 import org.postrider.state.StateDatabase;
 import org.postrider.tls.ServerContext;
-import org.postrider.tls.ServerContext;
 import org.postrider.tlspolicy.TlsLedger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
