@@ -211,13 +211,7 @@ public final class Node implements AutoCloseable {
             certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));
             listen(doors);
             certificates.start();
-            Optional<InetSocketAddress> policyHost = configuration.http().mtaStsAddress();
-            if (policyHost.isPresent()) {
-                open(StsHost.start(
-                        policyHost.get(),
-                        ServerContext.forWeb(certificates.identities(), ServerContext.Settings.DEFAULT),
-                        () -> settings.ownPolicies()));
-            }
+            servePolicies(configuration.http().mtaStsAddress());
             deliverer.configure(settings.routes(), settings.delivery(addresses()));
             gauges();
             var _ = clockwork.scheduleWithFixedDelay(
@@ -232,6 +226,15 @@ public final class Node implements AutoCloseable {
             if (!started) {
                 closeAll();
             }
+        }
+    }
+
+    /** Serves the MTA-STS policies of our own domains, where an address is given for it. */
+    private void servePolicies(Optional<InetSocketAddress> address) throws IOException {
+        if (address.isPresent()) {
+            ServerContext tlsForWeb =
+                    ServerContext.forWeb(certificates.identities(), ServerContext.Settings.DEFAULT);
+            open(StsHost.start(address.get(), tlsForWeb, () -> settings.ownPolicies()));
         }
     }
 
