@@ -193,9 +193,7 @@ final class Intake implements ContentSink {
                 && scanner.value(HeaderField.TLS_REQUIRED).orElse("").strip().equalsIgnoreCase("No");
         return optional
                 ? new Envelope(
-                        untagged.reversePath(),
-                        untagged.parameters().wishing(TlsWish.OPTIONAL),
-                        untagged.recipients())
+                        untagged.reversePath(), untagged.parameters().wishing(TlsWish.OPTIONAL), untagged.recipients())
                 : untagged;
     }
 

@@ -47,8 +47,8 @@ import org.postrider.http.Control;
 import org.postrider.http.ControlToken;
 import org.postrider.http.Health;
 import org.postrider.http.HttpServer;
-import org.postrider.http.StsHost;
 import org.postrider.http.RecentMail;
+import org.postrider.http.StsHost;
 import org.postrider.mail.MailHostPool;
 import org.postrider.policy.GreylistTable;
 import org.postrider.policy.Policy;
@@ -232,8 +232,7 @@ public final class Node implements AutoCloseable {
     /** Serves the MTA-STS policies of our own domains, where an address is given for it. */
     private void servePolicies(Optional<InetSocketAddress> address) throws IOException {
         if (address.isPresent()) {
-            ServerContext tlsForWeb =
-                    ServerContext.forWeb(certificates.identities(), ServerContext.Settings.DEFAULT);
+            ServerContext tlsForWeb = ServerContext.forWeb(certificates.identities(), ServerContext.Settings.DEFAULT);
             open(StsHost.start(address.get(), tlsForWeb, () -> settings.ownPolicies()));
         }
     }

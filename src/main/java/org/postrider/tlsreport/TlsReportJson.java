@@ -136,9 +136,7 @@ public final class TlsReportJson {
             return new Parsed.Invalid("is longer than " + OCTETS_MAX + " octets");
         }
         try {
-            boolean gzip = octets.length > 1
-                    && (octets[0] & 0xff) == GZIP_FIRST
-                    && (octets[1] & 0xff) == GZIP_SECOND;
+            boolean gzip = octets.length > 1 && (octets[0] & 0xff) == GZIP_FIRST && (octets[1] & 0xff) == GZIP_SECOND;
             JsonNode root = MAPPER.readTree(gzip ? unpacked(octets) : octets);
             return root.isObject() ? read(root) : new Parsed.Invalid("is no JSON object");
         } catch (JacksonException malformed) {

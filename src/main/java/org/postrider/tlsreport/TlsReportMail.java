@@ -32,15 +32,14 @@ public record TlsReportMail(Domain domain, Domain submitter, Mailbox from, Mailb
                 .structured("Message-ID", "<" + id + "@" + submitter.ascii() + ">")
                 .text(
                         "Subject",
-                        "Report Domain: " + domain.ascii() + " Submitter: " + submitter.ascii() + " Report-ID: <" + id + "@"
-                                + submitter.ascii() + ">")
+                        "Report Domain: " + domain.ascii() + " Submitter: " + submitter.ascii() + " Report-ID: <" + id
+                                + "@" + submitter.ascii() + ">")
                 .structured("TLS-Report-Domain", domain.ascii())
                 .structured("TLS-Report-Submitter", submitter.ascii())
                 .structured("TLS-Required", "No")
                 .structured("Auto-Submitted", "auto-generated")
                 .structured("MIME-Version", "1.0")
-                .structured(
-                        "Content-Type", "multipart/report; report-type=\"tlsrpt\"; boundary=\"" + boundary + "\"")
+                .structured("Content-Type", "multipart/report; report-type=\"tlsrpt\"; boundary=\"" + boundary + "\"")
                 .header();
         String name = fileName(report, id);
         String body = String.join(

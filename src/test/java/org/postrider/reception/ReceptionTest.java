@@ -92,11 +92,15 @@ class ReceptionTest {
     }
 
     private TlsWish wish(TlsWish said, String fields) {
-        Envelope envelope =
-                new Envelope(TO_BOB.reversePath(), MailParameters.PLAIN.wishing(said), TO_BOB.recipients());
+        Envelope envelope = new Envelope(TO_BOB.reversePath(), MailParameters.PLAIN.wishing(said), TO_BOB.recipients());
         QueueId id = lobby.accepted(envelope, fields + MESSAGE);
         try {
-            return spool.find(id).orElseThrow().arrival().envelope().parameters().tls();
+            return spool.find(id)
+                    .orElseThrow()
+                    .arrival()
+                    .envelope()
+                    .parameters()
+                    .tls();
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -228,8 +228,7 @@ class DsnWriterTest {
     @Test
     @Requirement({"conf-105", "RFC 8689 §5"})
     void protectsANoticeAsTheMessageWas() {
-        parameters =
-                new MailParameters(BodyType.SEVEN_BIT, false, DsnReturn.FULL, null).wishing(TlsWish.REQUIRED);
+        parameters = new MailParameters(BodyType.SEVEN_BIT, false, DsnReturn.FULL, null).wishing(TlsWish.REQUIRED);
         assertHeadersAlone();
         DsnWriter.Prepared prepared = prepared(dsn(DsnAction.FAILED, fate(NO_SUCH_USER)));
         assertThat(prepared.envelope().parameters().tls()).isEqualTo(TlsWish.REQUIRED);

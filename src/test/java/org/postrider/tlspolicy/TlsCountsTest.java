@@ -17,8 +17,8 @@ import org.postrider.tlspolicy.TlsLedger.Session;
 
 final class TlsCountsTest {
     private static final Domain DOMAIN = new Domain("example.net");
-    private static final AppliedPolicy STS = AppliedPolicy.of(
-            new StsPolicy(StsPolicy.Mode.ENFORCE, List.of("mx.example.net"), Duration.ofDays(1)));
+    private static final AppliedPolicy STS =
+            AppliedPolicy.of(new StsPolicy(StsPolicy.Mode.ENFORCE, List.of("mx.example.net"), Duration.ofDays(1)));
     private static final Flaw EXPIRED =
             new Flaw(ResultType.CERTIFICATE_EXPIRED, "192.0.2.1", "mx.example.net", "192.0.2.2", "old");
 
@@ -48,8 +48,8 @@ final class TlsCountsTest {
 
     @Test
     void partsOfADayAddUp() {
-        List<TlsReport.Result> part = List.of(
-                new TlsReport.Result(STS, "example.net", 1, 2, List.of(new TlsReport.Failure(EXPIRED, 2))));
+        List<TlsReport.Result> part =
+                List.of(new TlsReport.Result(STS, "example.net", 1, 2, List.of(new TlsReport.Failure(EXPIRED, 2))));
 
         assertThat(TlsReport.sum(part, part))
                 .containsExactly(
@@ -75,8 +75,8 @@ final class TlsCountsTest {
     @Test
     @Requirement("RFC 8460 §3")
     void readsWhereReportsAreToGo() {
-        assertThat(TlsReportRecord.parse(
-                                List.of("other", "v=TLSRPTv1; rua=mailto:a@example.net , https://r.example/v1,ftp://x.example"))
+        assertThat(TlsReportRecord.parse(List.of(
+                                "other", "v=TLSRPTv1; rua=mailto:a@example.net , https://r.example/v1,ftp://x.example"))
                         .orElseThrow()
                         .targets())
                 .containsExactly(URI.create("mailto:a@example.net"), URI.create("https://r.example/v1"));

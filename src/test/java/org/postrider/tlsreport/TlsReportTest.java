@@ -102,7 +102,8 @@ final class TlsReportTest {
 
         assertThat(TlsReportJson.read(packed)).isInstanceOf(Parsed.Invalid.class);
         assertThat(TlsReportJson.read(new byte[TlsReportJson.OCTETS_MAX + 1])).isInstanceOf(Parsed.Invalid.class);
-        for (String text : List.of("", "[]", "{", "{}", "7", "[".repeat(1_000), "{\"date-range\":{\"start-datetime\":7}}")) {
+        for (String text :
+                List.of("", "[]", "{", "{}", "7", "[".repeat(1_000), "{\"date-range\":{\"start-datetime\":7}}")) {
             assertThat(TlsReportJson.read(text.getBytes(StandardCharsets.UTF_8)))
                     .as(text)
                     .isInstanceOf(Parsed.Invalid.class);

@@ -33,8 +33,7 @@ final class MailCommand implements Command {
         }
         int end = scanned.get().end();
         boolean extended = greeted.verb() != Greeted.Verb.HELO;
-        switch (MailArguments.parse(
-                argument.substring(end), extended, session.offersAuth(), session.isSecured())) {
+        switch (MailArguments.parse(argument.substring(end), extended, session.offersAuth(), session.isSecured())) {
             case EsmtpParameters.Parsed.Wrong<MailArguments>(Reply reply) -> session.reply(reply);
             case EsmtpParameters.Parsed.Right<MailArguments>(MailArguments arguments) -> {
                 boolean ascii = EsmtpParameters.isAscii(argument.substring(0, end));
