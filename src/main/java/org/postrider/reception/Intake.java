@@ -192,7 +192,7 @@ final class Intake implements ContentSink {
             verify(verifying, now);
         }
         if (refusal == null && inspection != null) {
-            filter(inspection, now);
+            filter(inspection);
         }
         if (refusal == null && signed != null) {
             sign(signed);
@@ -285,7 +285,7 @@ final class Intake implements ContentSink {
     }
 
     /** Has the filters judge the content, and writes what they make of it into the draft. */
-    private void filter(FilteredMessage judging, Instant now) {
+    private void filter(FilteredMessage judging) {
         switch (judging.judge(draft.id(), completion())) {
             case Verdict.Refused(Reply reply) -> {
                 refusalTold = true;

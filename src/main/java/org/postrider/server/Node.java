@@ -49,8 +49,8 @@ import org.postrider.http.Control;
 import org.postrider.http.ControlToken;
 import org.postrider.http.Health;
 import org.postrider.http.HttpServer;
-import org.postrider.http.StsHost;
 import org.postrider.http.RecentMail;
+import org.postrider.http.StsHost;
 import org.postrider.mail.MailHostPool;
 import org.postrider.mailauth.dkim.SigningLanes;
 import org.postrider.policy.GreylistTable;
@@ -76,7 +76,6 @@ import org.postrider.spool.LogSpool;
 import org.postrider.spool.Spool;
 import org.postrider.state.Migration;
 import org.postrider.state.StateDatabase;
-import org.postrider.tls.ServerContext;
 import org.postrider.tls.ServerContext;
 import org.postrider.tlspolicy.TlsLedger;
 import org.slf4j.Logger;
@@ -220,13 +219,7 @@ public final class Node implements AutoCloseable {
             certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));
             listen(doors);
             certificates.start();
-            Optional<InetSocketAddress> policyHost = configuration.http().mtaStsAddress();
-            if (policyHost.isPresent()) {
-                open(StsHost.start(
-                        policyHost.get(),
-                        ServerContext.forWeb(certificates.identities(), ServerContext.Settings.DEFAULT),
-                        () -> settings.ownPolicies()));
-            }
+            servePolicies(configuration.http().mtaStsAddress());
             deliverer.configure(settings.routes(), settings.delivery(addresses()));
             new Gauges(metrics, smtp, spool, stress, policy, certificates, accounts, engineThread, mailLog).register();
             var _ = clockwork.scheduleWithFixedDelay(
@@ -242,6 +235,14 @@ public final class Node implements AutoCloseable {
             if (!started) {
                 closeAll();
             }
+        }
+    }
+
+    /** Serves the MTA-STS policies of our own domains, where an address is given for it. */
+    private void servePolicies(Optional<InetSocketAddress> address) throws IOException {
+        if (address.isPresent()) {
+            ServerContext tlsForWeb = ServerContext.forWeb(certificates.identities(), ServerContext.Settings.DEFAULT);
+            open(StsHost.start(address.get(), tlsForWeb, () -> settings.ownPolicies()));
         }
     }
 

@@ -51,7 +51,7 @@ final class HttpAnswer {
             status(line());
             Map<String, String> fields = fields();
             mediaType(fields.getOrDefault("content-type", ""));
-            return new Fetched.Body(body(fields));
+            return new Fetched.Body(new String(body(fields), StandardCharsets.ISO_8859_1));
         } catch (Wrong wrong) {
             return new Fetched.Failed(Cause.FETCH, String.valueOf(wrong.getMessage()));
         }

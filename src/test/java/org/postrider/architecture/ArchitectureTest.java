@@ -60,7 +60,9 @@ final class ArchitectureTest {
                 "mail", "message", "tls", "sasl", "smtp", "dns", "tlspolicy", "spool", "queue", "report", "event"
             }),
             Map.entry("certificate", new String[] {"mail", "tls"}),
-            Map.entry("http", new String[] {"mail", "message", "tls", "tlspolicy", "spool", "queue", "event", "delivery", "account", "feedback"})));
+            Map.entry("http", new String[] {
+                "mail", "message", "tls", "tlspolicy", "spool", "queue", "event", "delivery", "account", "feedback"
+            })));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

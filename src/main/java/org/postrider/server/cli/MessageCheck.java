@@ -51,7 +51,8 @@ record MessageCheck(String hostname, Told told) implements Check {
         };
     }
 
-    private static Map<String, Object> dmarc(String hostname, CheckQuestion question, byte[] content) throws Unanswerable {
+    private static Map<String, Object> dmarc(String hostname, CheckQuestion question, byte[] content)
+            throws Unanswerable {
         MessageVerifier.Ports ports = new MessageVerifier.Ports(
                 question.resolver(), Runnable::run, question.clock(), System::nanoTime, CryptoProviders.best());
         Verification verification =
@@ -94,7 +95,9 @@ record MessageCheck(String hostname, Told told) implements Check {
         answer.put("result", result.result().text());
         answer.put("reason", result.reason());
         answer.put("sets", result.sets());
-        answer.put("signatures", result.sealers().stream().map(MessageCheck::sealed).toList());
+        answer.put(
+                "signatures",
+                result.sealers().stream().map(MessageCheck::sealed).toList());
         return answer;
     }
 

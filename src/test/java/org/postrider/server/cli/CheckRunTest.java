@@ -84,12 +84,15 @@ class CheckRunTest {
     /** A message signed for d.example, whose key is in the DNS. */
     private String signed() {
         DkimKeyPair pair = DkimKeyPair.generate(SigningAlgorithm.ED25519_SHA256);
-        dns.add("s1._domainkey.d.example", 60, "TXT", "\"" + DkimRecord.of(new Domain("d.example"), "s1", pair).text() + "\"");
+        dns.add(
+                "s1._domainkey.d.example",
+                60,
+                "TXT",
+                "\"" + DkimRecord.of(new Domain("d.example"), "s1", pair).text() + "\"");
         DkimIdentity identity = new DkimIdentity(
                 new Domain("d.example"), "s1", new KeySigner(CryptoProviders.jdk(), Runnable::run, pair));
         byte[] octets = MESSAGE.getBytes(StandardCharsets.US_ASCII);
-        DkimSigner.Signing signing = new DkimSigner(
-                        CryptoProviders.jdk(), List.of(identity), DkimSigner.Form.DEFAULT)
+        DkimSigner.Signing signing = new DkimSigner(CryptoProviders.jdk(), List.of(identity), DkimSigner.Form.DEFAULT)
                 .begin(HeaderSection.of(octets, octets.length), Instant.parse("2026-01-01T00:00:00Z"));
         int body = MESSAGE.indexOf("a line");
         signing.write(octets, body, octets.length - body);
@@ -142,7 +145,9 @@ class CheckRunTest {
                 + "<anna@example.net>:\nRemote host said: 550 5.1.1 no such user\n";
         String encoded = Base64.getEncoder().encodeToString(message.getBytes(StandardCharsets.US_ASCII));
 
-        assertThat(answers("{\"check\":\"bounce\",\"message\":\"" + encoded + "\"}", "{\"check\":\"bounce\",\"message\":\"\"}"))
+        assertThat(answers(
+                        "{\"check\":\"bounce\",\"message\":\"" + encoded + "\"}",
+                        "{\"check\":\"bounce\",\"message\":\"\"}"))
                 .containsExactly(
                         "{\"recipients\":[{\"address\":\"anna@example.net\",\"action\":\"failed\",\"status\":\"5.1.1\","
                                 + "\"code\":550,\"reason\":\"userunknown\",\"hard\":true}]}",
@@ -203,21 +208,21 @@ class CheckRunTest {
                 written.add(toString());
             }
         };
-        try (PipedOutputStream asking = new PipedOutputStream();
-                PipedInputStream in = new PipedInputStream(asking)) {
-            Thread running = Thread.ofVirtual().start(() -> {
-                try {
-                    run.run(in, new PrintWriter(out));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+        PipedOutputStream asking = new PipedOutputStream();
+        PipedInputStream in = new PipedInputStream(asking);
+        Thread running = Thread.ofVirtual().start(() -> {
+            try {
+                run.run(in, new PrintWriter(out));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        try (asking) {
             asking.write("[]\n".getBytes(StandardCharsets.US_ASCII));
             asking.flush();
 
             assertThat(written.poll(20, TimeUnit.SECONDS)).isEqualTo("{\"error\":\"the line is no JSON object\"}\n");
-            asking.close();
-            running.join();
         }
+        running.join();
     }
 }
