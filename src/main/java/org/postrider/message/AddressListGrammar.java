@@ -185,7 +185,7 @@ final class AddressListGrammar {
             boolean rooted = tokens.size() > 1 && tokens.getLast().is('.');
             host = Domain.parse(dotted(rooted ? tokens.subList(0, tokens.size() - 1) : tokens));
         }
-        return host.orElseThrow(() -> Malformed.INSTANCE);
+        return host.orElseThrow(Malformed::new);
     }
 
     private static String phrase(List<Token> words) {
