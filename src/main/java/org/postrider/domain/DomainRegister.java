@@ -323,7 +323,7 @@ public final class DomainRegister {
                 .toList());
     }
 
-    /** One of each algorithm: not everybody can verify Ed25519, which RFC 8463 §3 wants used beside RSA for that. */
+    /** One of each algorithm: not everybody can verify Ed25519, and signatures of both kinds may stand beside each other (RFC 8463 §6). */
     private List<SigningKey> newKeys(Domain domain) throws StateException {
         Set<String> used = table.selectors(domain);
         Instant now = clock.instant();

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.postrider.dns.DnsResolver;
 import org.postrider.dns.DnsSettings;
+import org.postrider.dns.Resolver;
 import org.postrider.domain.DomainRegister;
 import org.postrider.domain.DomainSettings;
 import org.postrider.domain.SigningKey;
@@ -21,9 +22,15 @@ import org.postrider.mailauth.dkim.DkimKeyPair;
 import org.postrider.server.config.AuthenticitySections.DkimKey;
 import org.postrider.server.config.Configuration;
 import org.postrider.state.StateDatabase;
+import org.postrider.tls.Authorities;
+import org.postrider.tlspolicy.HttpsPolicyFetch;
+import org.postrider.tlspolicy.PolicyFetch;
 
 /** What the configuration means for our domains, and the register of those in the state database. */
 public final class OurDomains {
+    /** Somebody waits for it. */
+    private static final Duration POLICY_PATIENCE = Duration.ofSeconds(15);
+
     private OurDomains() {}
 
     /**
@@ -60,6 +67,18 @@ public final class OurDomains {
     /** The resolver of commands that check what has been published just now. */
     public static DnsResolver resolver(Configuration configuration) throws IOException {
         return new DnsResolver(forgetful(new PackageSettings(configuration).dns()), System::nanoTime);
+    }
+
+    /**
+     * The policies of MTA-STS, fetched as the server fetches those of others.
+     *
+     * @throws IOException where the authorities to believe cannot be read
+     */
+    public static PolicyFetch policies(Configuration configuration, Resolver resolver) throws IOException {
+        PackageSettings settings = new PackageSettings(configuration);
+        Authorities authorities = settings.authorities();
+        return new HttpsPolicyFetch(
+                resolver, settings::policyHosts, () -> authorities, InstantSource.system(), POLICY_PATIENCE);
     }
 
     public static DomainSettings settings(Configuration configuration) {

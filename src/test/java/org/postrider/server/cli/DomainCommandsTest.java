@@ -85,4 +85,39 @@ final class DomainCommandsTest {
             assertThat(user.ask("domain", "add", "nonsense").code()).isEqualTo(ExitCodes.USAGE);
         }
     }
+
+    @Test
+    void checksWithoutAServer() throws IOException {
+        CommandLineUser user = CommandLineUser.stopped(directory);
+        user.configure("hold", "[dns]\nservers = [\"127.0.0.1:" + dns.address().getPort() + "\"]\n");
+        dns.add("postrider.test", 60, "A", "192.0.2.10");
+        dns.add("example.com", 60, "TXT", "\"v=spf1 a:postrider.test -all\"");
+        String config = "--config=" + user.file();
+
+        Result checked = CommandLineUser.type("domain", "check", "example.com", "--json", config);
+        assertThat(checked.code()).as(checked.err()).isEqualTo(ExitCodes.WRONG);
+        assertThat(checked.err()).contains("No server answers");
+        JsonNode spf = Output.JSON.readTree(checked.out()).get(1);
+        assertThat(spf.path("check").asString()).isEqualTo("spf");
+        assertThat(spf.path("grade").asString()).isEqualTo("GOOD");
+        assertThat(CommandLineUser.type("domain", "check", "nonsense", config).code())
+                .isEqualTo(ExitCodes.USAGE);
+    }
+
+    @Test
+    void theDoctorLooksAtHostNameServersIdentityAndDomains() throws IOException {
+        try (CommandLineUser user = user()) {
+            dns.add("a.root-servers.net", 60, "A", "198.41.0.4");
+            json(user.ask("domain", "add", "example.com", "--json"));
+            Result doctor = user.ask("doctor", "--json");
+            JsonNode groups = Output.JSON.readTree(doctor.out());
+            assertThat(groups.findValuesAsString("name"))
+                    .containsExactly("host", "dns", "identity", "domain example.com");
+            assertThat(groups.get(0).path("checks").findValuesAsString("check"))
+                    .contains("port", "disk", "sync", "open-files", "clock");
+            assertThat(doctor.code()).isEqualTo(ExitCodes.WRONG);
+            Result text = user.ask("doctor");
+            assertThat(text.out()).contains("== host", "== domain example.com", "wanted: ", "fix:    ");
+        }
+    }
 }
