@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.account.UserRegister;
+import org.postrider.domain.DomainRegister;
 import org.postrider.feedback.ReceivedReports;
 import org.postrider.mail.QueueId;
 import org.postrider.queue.QueueSummary;
@@ -44,6 +45,11 @@ public interface Control {
 
     /** The reports that others sent; empty where the server keeps none. */
     default Optional<ReceivedReports> reports() {
+        return Optional.empty();
+    }
+
+    /** The domains and their keys, to be managed; empty where the server keeps none. */
+    default Optional<DomainRegister> domains() {
         return Optional.empty();
     }
 

@@ -30,6 +30,7 @@ final class ControlRoutes implements HttpService {
     private final Selecting selecting;
     private final UserRoutes users;
     private final ReportRoutes reports;
+    private final DomainRoutes domains;
     private final ControlToken token;
 
     ControlRoutes(Control control, RecentMail recent, ControlToken token) {
@@ -38,6 +39,7 @@ final class ControlRoutes implements HttpService {
         this.selecting = new Selecting(control);
         this.users = new UserRoutes(control);
         this.reports = new ReportRoutes(control);
+        this.domains = new DomainRoutes(control);
         this.token = token;
     }
 
@@ -55,6 +57,9 @@ final class ControlRoutes implements HttpService {
                 .get("/certificates", guarded((_, response) -> Exchange.json(response, 200, control.certificates())))
                 .get("/users", guarded(users::list))
                 .post("/users/{action}", guarded(users::change))
+                .get("/domains", guarded(domains::list))
+                .get("/domains/{name}", guarded(domains::show))
+                .post("/domains/{action}", guarded(domains::change))
                 .get("/reports", guarded(reports::summary))
                 .post("/reports", guarded(reports::take))
                 .any(guarded((_, response) -> Exchange.failed(response, 404, "there is no such control")));

@@ -2,17 +2,13 @@ package org.postrider.server;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import org.postrider.mail.Domain;
 import org.postrider.mailauth.dkim.CryptoProviders;
 import org.postrider.mailauth.dkim.DkimIdentity;
 import org.postrider.mailauth.dkim.DkimKeyPair;
 import org.postrider.mailauth.dkim.DkimSettings;
-import org.postrider.mailauth.dkim.DkimSigner;
 import org.postrider.mailauth.dkim.KeySigner;
 import org.postrider.mailauth.dmarc.PublicSuffixes;
 import org.postrider.mailauth.verify.MessageVerifier;
@@ -85,18 +81,16 @@ final class AuthenticityOfConfiguration {
     }
 
     /**
-     * The signers of our domains.
+     * Who signs for our domains, as {@code [[dkim-key]]} says.
      *
      * @throws IOException where a key cannot be read, in words for people
      */
-    Map<Domain, DkimSigner> signers(CryptoProviders crypto, Executor lanes) throws IOException {
-        Map<Domain, List<DkimIdentity>> identities = new LinkedHashMap<>();
+    List<DkimIdentity> identities(CryptoProviders crypto, Executor lanes) throws IOException {
+        List<DkimIdentity> identities = new ArrayList<>();
         for (AuthenticitySections.DkimKey key : configuration.dkimKeys()) {
-            identities.computeIfAbsent(key.domain(), _ -> new ArrayList<>()).add(identity(key, crypto, lanes));
+            identities.add(identity(key, crypto, lanes));
         }
-        Map<Domain, DkimSigner> signers = new LinkedHashMap<>();
-        identities.forEach((domain, all) -> signers.put(domain, new DkimSigner(crypto, all, DkimSigner.Form.DEFAULT)));
-        return signers;
+        return identities;
     }
 
     private static DkimIdentity identity(AuthenticitySections.DkimKey key, CryptoProviders crypto, Executor lanes)

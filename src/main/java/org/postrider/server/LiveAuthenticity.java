@@ -2,13 +2,21 @@ package org.postrider.server;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.postrider.dns.Resolver;
+import org.postrider.domain.SigningKey;
 import org.postrider.mail.Domain;
 import org.postrider.mailauth.dkim.CryptoProviders;
+import org.postrider.mailauth.dkim.DkimIdentity;
 import org.postrider.mailauth.dkim.DkimSigner;
+import org.postrider.mailauth.dkim.KeySigner;
 import org.postrider.mailauth.verify.MessageVerifier;
 import org.postrider.policy.AuthenticitySettings;
 import org.postrider.reception.AuthenticityDesk;
@@ -16,7 +24,7 @@ import org.postrider.reception.SigningDesk;
 import org.postrider.server.config.Configuration;
 
 /**
- * Verifying and signing by the configuration that is in force.
+ * Verifying and signing by the configuration that is in force, and signing by the keys of the state database.
  *
  * <p>Thread: any.
  */
@@ -26,8 +34,17 @@ final class LiveAuthenticity implements SigningDesk {
     private final MessageVerifier.Ports ports;
     private final Executor lanes;
     private volatile InForce inForce;
+    private List<DkimIdentity> ofState = List.of();
+    private volatile Map<Domain, DkimSigner> signers;
 
-    record InForce(MessageVerifier verifier, AuthenticitySettings settings, Map<Domain, DkimSigner> signers) {}
+    /**
+     * @param identities those of the configuration
+     */
+    record InForce(MessageVerifier verifier, AuthenticitySettings settings, List<DkimIdentity> identities) {
+        InForce {
+            identities = List.copyOf(identities);
+        }
+    }
 
     /**
      * @param lanes on which signatures are made
@@ -41,16 +58,39 @@ final class LiveAuthenticity implements SigningDesk {
                 CryptoProviders.best());
         this.lanes = lanes;
         this.inForce = read(configuration);
+        this.signers = signers(inForce.identities, List.of());
     }
 
-    void take(InForce other) {
+    synchronized void take(InForce other) {
         inForce = other;
+        signers = signers(other.identities, ofState);
+    }
+
+    /** Signs by these keys of the state database, too, from now on. */
+    synchronized void sign(List<SigningKey> keys) {
+        ofState = keys.stream()
+                .map(key -> new DkimIdentity(
+                        key.domain(), key.selector(), new KeySigner(ports.crypto(), lanes, key.pair())))
+                .toList();
+        signers = signers(inForce.identities, ofState);
+    }
+
+    private Map<Domain, DkimSigner> signers(List<DkimIdentity> configured, List<DkimIdentity> kept) {
+        Map<Domain, List<DkimIdentity>> identities = new LinkedHashMap<>();
+        Stream.concat(configured.stream(), kept.stream())
+                .forEach(identity -> identities
+                        .computeIfAbsent(identity.domain(), _ -> new ArrayList<>())
+                        .add(identity));
+        Map<Domain, DkimSigner> made = new HashMap<>();
+        identities.forEach(
+                (domain, all) -> made.put(domain, new DkimSigner(ports.crypto(), all, DkimSigner.Form.DEFAULT)));
+        return Map.copyOf(made);
     }
 
     /** What a configuration says, to be {@linkplain #take taken} when all of it is known to be good. */
     InForce read(Configuration configuration) throws IOException {
         AuthenticityOfConfiguration meaning = new AuthenticityOfConfiguration(configuration);
-        return new InForce(meaning.verifier(ports), meaning.settings(), meaning.signers(ports.crypto(), lanes));
+        return new InForce(meaning.verifier(ports), meaning.settings(), meaning.identities(ports.crypto(), lanes));
     }
 
     AuthenticityDesk desk() {
@@ -60,13 +100,13 @@ final class LiveAuthenticity implements SigningDesk {
     /** By the keys of the domain itself, or of the nearest one above it that has any. */
     @Override
     public Optional<DkimSigner> signer(Domain author) {
-        Map<Domain, DkimSigner> signers = inForce.signers;
-        if (signers.isEmpty()) {
+        Map<Domain, DkimSigner> now = signers;
+        if (now.isEmpty()) {
             return Optional.empty();
         }
         String name = author.ascii();
         while (true) {
-            DkimSigner found = signers.get(new Domain(name));
+            DkimSigner found = now.get(new Domain(name));
             int dot = name.indexOf('.');
             if (found != null || dot < 0) {
                 return Optional.ofNullable(found);

@@ -36,6 +36,7 @@ import org.postrider.delivery.RouteTable;
 import org.postrider.delivery.SpoolJournal;
 import org.postrider.dns.DnsResolver;
 import org.postrider.dns.Resolver;
+import org.postrider.domain.DomainRegister;
 import org.postrider.event.EventFanOut;
 import org.postrider.event.Events;
 import org.postrider.event.MailLog;
@@ -213,6 +214,8 @@ public final class Node implements AutoCloseable {
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
             this.authenticity = new LiveAuthenticity(
                     resolver, open(new SigningLanes(signingLanes(), SIGNATURES_WAITING)), configuration);
+            DomainRegister domains = OurDomains.register(state, settings.dns(), () -> settings, authenticity::sign);
+            repeat(DomainRegister.LOOKED_EVERY, domains::keep);
             Reception.Doors doors = doors(resolver, events);
             this.certificates =
                     open(new CertificateKeeper(InstantSource.system(), new SharedRandom(), dataDir.resolve("acme")));
@@ -226,7 +229,7 @@ public final class Node implements AutoCloseable {
                     accounts::keep, KEPT_EVERY.toMillis(), KEPT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             var _ = clockwork.scheduleAtFixedRate(this::observe, 0, OBSERVED_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             this.control = new NodeControl(
-                    this, engineThread, engine, spool, new ReceivedReports(state, InstantSource.system()));
+                    this, engineThread, engine, spool, new ReceivedReports(state, InstantSource.system()), domains);
             this.http = open(HttpServer.start(
                     settings.http(options.pages()), control, recent, metrics, ControlToken.loadOrCreate(dataDir)));
             phase = Health.Phase.READY;
@@ -310,7 +313,12 @@ public final class Node implements AutoCloseable {
     }
 
     private static List<Migration> tables() {
-        return Stream.of(Accounts.migrations(), GreylistTable.MIGRATIONS, LedgerTable.MIGRATIONS, StsTable.MIGRATIONS)
+        return Stream.of(
+                        Accounts.migrations(),
+                        GreylistTable.MIGRATIONS,
+                        LedgerTable.MIGRATIONS,
+                        StsTable.MIGRATIONS,
+                        DomainRegister.MIGRATIONS)
                 .flatMap(List::stream)
                 .toList();
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.account.UserRegister;
 import org.postrider.certificate.CertificateKeeper;
+import org.postrider.domain.DomainRegister;
 import org.postrider.feedback.ReceivedReports;
 import org.postrider.http.CertificateLine;
 import org.postrider.http.Control;
@@ -37,13 +38,21 @@ final class NodeControl implements Control {
     private final QueueEngine engine;
     private final Spool spool;
     private final ReceivedReports reports;
+    private final DomainRegister domains;
 
-    NodeControl(Node node, EngineThread engineThread, QueueEngine engine, Spool spool, ReceivedReports reports) {
+    NodeControl(
+            Node node,
+            EngineThread engineThread,
+            QueueEngine engine,
+            Spool spool,
+            ReceivedReports reports,
+            DomainRegister domains) {
         this.node = node;
         this.engineThread = engineThread;
         this.engine = engine;
         this.spool = spool;
         this.reports = reports;
+        this.domains = domains;
     }
 
     @Override
@@ -107,6 +116,11 @@ final class NodeControl implements Control {
     @Override
     public Optional<ReceivedReports> reports() {
         return Optional.of(reports);
+    }
+
+    @Override
+    public Optional<DomainRegister> domains() {
+        return Optional.of(domains);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.postrider.state;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,6 +12,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -33,6 +35,8 @@ public final class StateDatabase implements AutoCloseable {
 
     /** Reads at once. */
     static final int READERS = 2;
+
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
 
     /** How long SQLite waits for another process, such as an operator's shell, to let go of the file. */
     private static final int LOCKED_MILLIS_MAX = 5_000;
@@ -68,15 +72,29 @@ public final class StateDatabase implements AutoCloseable {
         }
     }
 
-    /** SQLite gives its log the rights of the database; both hold what lets people log in. */
+    /** SQLite gives its log the rights of the database; both hold what lets people log in, and keys that sign mail. */
     private static void createPrivately(Path file) throws IOException {
+        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
         if (Files.exists(file)) {
+            if (posix) {
+                makePrivate(file);
+            }
             return;
         }
-        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        if (posix) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PRIVATE));
         } else {
             Files.createFile(file);
+        }
+    }
+
+    /** A copy that came back from a backup may have lost its rights. */
+    private static void makePrivate(Path file) throws IOException {
+        for (String suffix : List.of("", "-wal", "-shm")) {
+            Path each = file.resolveSibling(file.getFileName() + suffix);
+            if (Files.exists(each) && !PRIVATE.containsAll(Files.getPosixFilePermissions(each))) {
+                Files.setPosixFilePermissions(each, PRIVATE);
+            }
         }
     }
 

@@ -36,6 +36,7 @@ final class ArchitectureTest {
             Map.entry("report", new String[] {"mail", "message"}),
             Map.entry("event", new String[] {"mail", "spool"}),
             Map.entry("account", new String[] {"mail", "sasl", "state", "event"}),
+            Map.entry("domain", new String[] {"mail", "dns", "state", "mailauth", "tlspolicy"}),
             Map.entry("policy", new String[] {"mail", "message", "smtp", "dns", "mailauth", "state", "event"}),
             Map.entry("filter", new String[] {"mail", "message", "event"}),
             Map.entry(
@@ -60,9 +61,7 @@ final class ArchitectureTest {
                 "mail", "message", "tls", "sasl", "smtp", "dns", "tlspolicy", "spool", "queue", "report", "event"
             }),
             Map.entry("certificate", new String[] {"mail", "tls"}),
-            Map.entry("http", new String[] {
-                "mail", "message", "tls", "tlspolicy", "spool", "queue", "event", "delivery", "account", "feedback"
-            })));
+            Map.entry("http", new String[] {"mail", "message", "tls", "tlspolicy", "spool", "queue", "event", "delivery", "account", "domain", "feedback"})));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

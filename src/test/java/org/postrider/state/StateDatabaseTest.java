@@ -60,6 +60,14 @@ final class StateDatabaseTest {
     }
 
     @Test
+    void takesItsRightsBackFromOthers() throws IOException {
+        Files.createFile(file(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+        StateDatabase.open(file(), List.of(FIRST)).close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
     void keepsWhatWasWrittenOverARestart() throws IOException {
         try (StateDatabase state = StateDatabase.open(file(), List.of(FIRST))) {
             assertThat(state.write(sale(1, "lamp"))).isEqualTo(1);

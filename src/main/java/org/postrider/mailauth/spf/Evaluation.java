@@ -98,6 +98,14 @@ final class Evaluation {
                 Optional.ofNullable(verdict.problem).map(problem -> Plain.of(problem, PROBLEM_CHARACTERS_MAX)));
     }
 
+    int terms() {
+        return terms;
+    }
+
+    int voids() {
+        return voids;
+    }
+
     private Verdict checkHost(DnsName domain) {
         return switch (policy(domain)) {
             case Policy.Of(SpfRecord policy) -> evaluate(policy, domain);

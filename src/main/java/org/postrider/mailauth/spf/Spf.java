@@ -43,8 +43,24 @@ public final class Spf {
         this.receiver = receiver;
     }
 
+    /**
+     * What a check came to, and how much it asked.
+     *
+     * @param terms that asked the DNS: beyond {@value #TERMS_MAX} the check ended
+     * @param voids terms for which the DNS had nothing: beyond {@value #VOIDS_MAX} the check ended
+     */
+    public record Counted(SpfOutcome outcome, int terms, int voids) {}
+
+    /** Checks one identity, and counts what that took. A client that nothing matches makes it count all. */
+    public Counted count(SpfQuestion question) {
+        Evaluation evaluation =
+                new Evaluation(new PatientResolver(resolver, nanoTime, PATIENCE), clock, receiver, question);
+        SpfOutcome outcome = evaluation.run();
+        return new Counted(outcome, evaluation.terms(), evaluation.voids());
+    }
+
     /** Checks one identity. Never throws for what a client or a domain said. */
     public SpfOutcome check(SpfQuestion question) {
-        return new Evaluation(new PatientResolver(resolver, nanoTime, PATIENCE), clock, receiver, question).run();
+        return count(question).outcome();
     }
 }

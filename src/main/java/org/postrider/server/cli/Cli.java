@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
             "",
             "Begin with `postrider dev`: it captures all mail on 127.0.0.1:1025 and shows it at"
                     + " http://127.0.0.1:8025/.",
-            "Exit codes: 0 done, 1 damage found, 64 usage, 66 not found, 69 refused, 70 our error, 74 unreachable, 75"
+            "Exit codes: 0 done, 1 damage or warnings found, 2 errors found, 64 usage, 66 not found, 69 refused, 70 our error, 74 unreachable, 75"
                     + " deferred, 78 configuration."
         })
 public final class Cli implements Runnable {
@@ -71,12 +71,20 @@ public final class Cli implements Runnable {
                         .addSubcommand("enable", new UserChangeCommand("enable"))
                         .addSubcommand("remove", new UserChangeCommand("remove"))
                         .addSubcommand(new UserHashCommand()))
+                .addSubcommand(new CommandLine(new DomainCommand())
+                        .addSubcommand("add", new DomainKeysCommand("add"))
+                        .addSubcommand(new DomainListCommand())
+                        .addSubcommand(new DomainShowCommand())
+                        .addSubcommand("rotate", new DomainKeysCommand("rotate"))
+                        .addSubcommand(new DomainRemoveCommand())
+                        .addSubcommand(new DomainCheckCommand()))
                 .addSubcommand(new CommandLine(new ReportCommand())
                         .addSubcommand(new ReportShowCommand())
                         .addSubcommand(new ReportImportCommand()))
                 .addSubcommand(new CommandLine(new CertificateCommand()).addSubcommand(new CertificateListCommand()))
                 .addSubcommand(new ReloadCommand())
                 .addSubcommand(new CheckCommand())
+                .addSubcommand(new DoctorCommand())
                 .addSubcommand(new BenchCommand());
     }
 

@@ -7,6 +7,12 @@ final class ExitCodes {
     /** What was to be proven sound is not: a spool is damaged, or the crash test found a broken promise. */
     static final int DAMAGED = 1;
 
+    /** A check found something wrong that mail survives. */
+    static final int WARNED = 1;
+
+    /** A check found what mail does not survive, or could not find it out. */
+    static final int WRONG = 2;
+
     /** The command was not understood (EX_USAGE). */
     static final int USAGE = 64;
 

@@ -1,5 +1,6 @@
 package org.postrider.server.config;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.postrider.mail.Domain;
@@ -57,7 +58,15 @@ public final class AuthenticitySections {
                     meaning =
                             "Whether mail with octets above 127 is converted to 7 bits before it is signed, so that no host on"
                                     + " the way needs to and breaks the signature.")
-            boolean convert8bit) {}
+            boolean convert8bit,
+
+            @Key(
+                    fallback = "\"2d\"",
+                    min = 0,
+                    meaning =
+                            "How long the record of a new key of `postrider domain rotate` must have been in the DNS before the"
+                                    + " key signs in the place of the old one.")
+            Duration rotationWait) {}
 
     public record DkimKey(
             @Key(

@@ -37,6 +37,11 @@ final class CommandLineUser implements AutoCloseable {
         return user;
     }
 
+    /** Without a server, until {@link #configure} and {@link #start}. */
+    static CommandLineUser stopped(Path directory) {
+        return new CommandLineUser(directory);
+    }
+
     void configure(String to, String more) throws IOException {
         Files.writeString(file(), """
             hostname = "postrider.test"
