@@ -355,7 +355,7 @@ final class Intake implements ContentSink {
             if (begun.stream().allMatch(state -> state.orElse(null) instanceof RecipientState.Settled)) {
                 return;
             }
-            doors.queue().accept(Accepted.of(id, arrival.at(), envelope, begun, doors.hosts()::intern));
+            doors.queue().accept(Accepted.of(id, arrival.at(), envelope, begun, doors.hosts()::intern), envelope);
         } catch (RuntimeException e) {
             LOG.error("message {} is in the spool but was not handed to the queue; a restart takes it up", id, e);
         }

@@ -79,7 +79,7 @@ final class Lobby {
                 _ -> reverseName,
                 policy(),
                 new MailHostPool(),
-                this::queue,
+                (accepted, _) -> queue(accepted),
                 this::publish,
                 null,
                 null,

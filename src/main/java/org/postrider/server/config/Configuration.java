@@ -138,6 +138,11 @@ public record Configuration(
 
         @Key(meaning = "The name servers that are asked.") Dns dns,
 
+        @Key(
+                meaning =
+                        "Reports on mail: sent to other domains, and taken in from them. See operate/reports.md.")
+        Reports report,
+
         @Key(meaning = "How mail is sent on.") Delivery delivery,
 
         @Key(meaning = "When mail that could not be delivered is tried again, and when that ends.")
@@ -163,6 +168,16 @@ public record Configuration(
         certificates = List.copyOf(certificates);
         milters = List.copyOf(milters);
         dkimKeys = List.copyOf(dkimKeys);
+    }
+
+    /** Who answers for this server. */
+    public Mailbox answerer() {
+        return postmaster.orElseGet(() -> new Mailbox("postmaster", hostname));
+    }
+
+    /** Who is the author of our reports. */
+    public Mailbox reportAuthor() {
+        return report.from().orElseGet(this::answerer);
     }
 
     /** Who a listener is for. */
