@@ -51,6 +51,13 @@ class AuthenticationResultsTest {
         assertThat(new AuthenticationResults(US, List.of()).value()).isEqualTo("mx.example.net; none");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"mx.example.net", "a@example.net", "a=b@example.net", "our host", "[192.0.2.1]", "x\"y"})
+    void isReadAgainAsItsWritersWhateverThatCallsItself(String id) {
+        assertThat(AuthenticationResults.authservId(new AuthenticationResults(id, List.of()).value()))
+                .contains(id);
+    }
+
     @Test
     void letsNoValueBreakOutOfItsPlace() {
         String value = new AuthenticationResults(
