@@ -126,4 +126,36 @@ class AuthenticationResultsTest {
     void keepsThoseOfOthers(String value) {
         assertThat(AuthenticationResults.mustGo(value, US)).isFalse();
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                " dmarc=pass header.from=example.com|PASS",
+                " spf=fail; dmarc=fail|FAIL",
+                " spf=pass reason=\"x; dmarc=pass\"; dmarc=fail|FAIL",
+                " spf=pass (dmarc=pass; dmarc=pass); DMARC = (so) none|NONE",
+                " dmarc=pass; dmarc=fail|PASS",
+            })
+    void findsWhatOthersToldOfOneMethod(String results, AuthResult told) {
+        assertThat(AuthenticationResults.told(results, "dmarc")).contains(told);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " none",
+                " spf=pass",
+                " xdmarc=pass",
+                " spf=pass smtp.mailfrom=dmarc=pass",
+                " spf=pass reason=\"; dmarc=pass",
+                " spf=pass (; dmarc=pass",
+                " dmarc=wonderful",
+                " dmarc",
+            })
+    void findsNothingWhereNothingWasTold(String results) {
+        assertThat(AuthenticationResults.told(results, "dmarc")).isEmpty();
+    }
 }
