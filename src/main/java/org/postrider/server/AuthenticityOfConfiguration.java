@@ -90,13 +90,25 @@ final class AuthenticityOfConfiguration {
      * @throws IOException where a key cannot be read, in words for people
      */
     Map<Domain, DkimSigner> signers(CryptoProviders crypto, Executor lanes) throws IOException {
-        Map<Domain, List<DkimIdentity>> identities = new LinkedHashMap<>();
-        for (AuthenticitySections.DkimKey key : configuration.dkimKeys()) {
-            identities.computeIfAbsent(key.domain(), _ -> new ArrayList<>()).add(identity(key, crypto, lanes));
-        }
         Map<Domain, DkimSigner> signers = new LinkedHashMap<>();
-        identities.forEach((domain, all) -> signers.put(domain, new DkimSigner(crypto, all, DkimSigner.Form.DEFAULT)));
+        for (AuthenticitySections.DkimKey key : configuration.dkimKeys()) {
+            if (!signers.containsKey(key.domain())) {
+                List<DkimIdentity> all = identities(key.domain(), crypto, lanes);
+                signers.put(key.domain(), new DkimSigner(crypto, all, DkimSigner.Form.DEFAULT));
+            }
+        }
         return signers;
+    }
+
+    /** All keys of one domain. */
+    List<DkimIdentity> identities(Domain domain, CryptoProviders crypto, Executor lanes) throws IOException {
+        List<DkimIdentity> identities = new ArrayList<>();
+        for (AuthenticitySections.DkimKey key : configuration.dkimKeys()) {
+            if (key.domain().equals(domain)) {
+                identities.add(identity(key, crypto, lanes));
+            }
+        }
+        return identities;
     }
 
     private static DkimIdentity identity(AuthenticitySections.DkimKey key, CryptoProviders crypto, Executor lanes)

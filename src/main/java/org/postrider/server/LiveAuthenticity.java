@@ -7,11 +7,13 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.postrider.dns.Resolver;
 import org.postrider.mail.Domain;
+import org.postrider.mail.Mailbox;
 import org.postrider.mailauth.dkim.CryptoProviders;
 import org.postrider.mailauth.dkim.DkimSigner;
 import org.postrider.mailauth.verify.MessageVerifier;
 import org.postrider.policy.AuthenticitySettings;
 import org.postrider.reception.AuthenticityDesk;
+import org.postrider.reception.Forwarding;
 import org.postrider.reception.SigningDesk;
 import org.postrider.server.config.Configuration;
 
@@ -27,7 +29,12 @@ final class LiveAuthenticity implements SigningDesk {
     private final Executor lanes;
     private volatile InForce inForce;
 
-    record InForce(MessageVerifier verifier, AuthenticitySettings settings, Map<Domain, DkimSigner> signers) {}
+    record InForce(
+            MessageVerifier verifier,
+            AuthenticitySettings settings,
+            Map<Domain, DkimSigner> signers,
+            boolean convertsEightBit,
+            Forwarding forwarding) {}
 
     /**
      * @param lanes on which signatures are made
@@ -50,7 +57,26 @@ final class LiveAuthenticity implements SigningDesk {
     /** What a configuration says, to be {@linkplain #take taken} when all of it is known to be good. */
     InForce read(Configuration configuration) throws IOException {
         AuthenticityOfConfiguration meaning = new AuthenticityOfConfiguration(configuration);
-        return new InForce(meaning.verifier(ports), meaning.settings(), meaning.signers(ports.crypto(), lanes));
+        return new InForce(
+                meaning.verifier(ports),
+                meaning.settings(),
+                meaning.signers(ports.crypto(), lanes),
+                configuration.dkim().convert8bit(),
+                new ForwardingOfConfiguration(configuration).forwarding(ports.crypto(), lanes));
+    }
+
+    Forwarding forwarding() {
+        return inForce.forwarding;
+    }
+
+    /** The sender for whom an address stands that we have made of it; any other stands for itself. */
+    Mailbox sender(Mailbox address) {
+        return inForce.forwarding.original(address, ports.clock().instant());
+    }
+
+    @Override
+    public boolean convertsEightBit() {
+        return inForce.convertsEightBit;
     }
 
     AuthenticityDesk desk() {

@@ -202,6 +202,8 @@ public final class Node implements AutoCloseable {
             this.tls = new LiveTls(settings);
             this.deliverer = open(deliverer(resolver, events));
             this.policy = policy(resolver, state);
+            this.authenticity = new LiveAuthenticity(
+                    resolver, open(new SigningLanes(signingLanes(), SIGNATURES_WAITING)), configuration);
             SpoolJournal journal = journal(events);
             this.engine = new QueueEngine(
                     engineThread, engineThread, deliverer, journal, new SplittableRandom(), settings.queue());
@@ -212,8 +214,6 @@ public final class Node implements AutoCloseable {
                     open(new Filters(dataDir.resolve("filter"), InstantSource.system(), System::nanoTime, events));
             this.smtp = open(new SmtpServer(
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
-            this.authenticity = new LiveAuthenticity(
-                    resolver, open(new SigningLanes(signingLanes(), SIGNATURES_WAITING)), configuration);
             Reception.Doors doors = doors(resolver, events);
             this.certificates =
                     open(new CertificateKeeper(InstantSource.system(), new SharedRandom(), dataDir.resolve("acme")));
@@ -256,7 +256,8 @@ public final class Node implements AutoCloseable {
                 events,
                 accounts,
                 authenticity.desk(),
-                authenticity);
+                authenticity,
+                authenticity::forwarding);
     }
 
     private static int signingLanes() {
@@ -361,7 +362,8 @@ public final class Node implements AutoCloseable {
                 new SpoolJournal.Settings(
                         settings.notices(),
                         () -> settings.configuration().retry().lifetime(),
-                        rest.retryPause()));
+                        rest.retryPause(),
+                        authenticity::sender));
     }
 
     /** Waits until what was handed to the spool is durable, so that the mail log, which is closed next, tells it. */

@@ -217,9 +217,10 @@ final class DkimInteropTest {
         ArcValidation validation = new ArcValidation(pass);
         mail.play(pass::write);
         pass.finish();
-        ArcSealer.Sealing sealing = sealer.begin(mail.header(), validation.result(), "mx.example; spf=none", now)
-                .orElseThrow();
+        ArcSealer.Sealing sealing = sealer.begin(mail.header());
         mail.play(sealing::write);
-        return mail.below(sealing.finish().toCompletableFuture().join());
+        return mail.below(sealing.finish(validation.result(), "mx.example; spf=none", now)
+                .toCompletableFuture()
+                .join());
     }
 }

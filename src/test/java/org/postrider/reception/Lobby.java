@@ -52,6 +52,9 @@ final class Lobby {
     final FakeResolver dns = new FakeResolver().mx("example.org", 10, "mx.example.org");
     PolicySettings policySettings = PolicySettings.DEFAULT;
     NameConfirmation.Result reverseName = new NameConfirmation.Result.Private();
+    @Nullable AuthenticityDesk authenticity;
+    @Nullable SigningDesk signing;
+    Forwarding forwarding = Forwarding.NONE;
     boolean queueFails;
     boolean listenersFail;
     int eventsWhenQueued;
@@ -82,8 +85,9 @@ final class Lobby {
                 this::queue,
                 this::publish,
                 null,
-                null,
-                null);
+                authenticity,
+                signing,
+                () -> forwarding);
         InetSocketAddress remote = new InetSocketAddress(InetAddress.ofLiteral(client), 40_000);
         return new Reception(() -> settings, doors).visit(new Peer(remote, new InetSocketAddress(OWN_ADDRESS, 25)));
     }
@@ -149,7 +153,11 @@ final class Lobby {
     }
 
     ContentSink.Completion deliver(Envelope envelope, String... content) {
-        Receptionist.Opened opened = visit(STRANGER).content(greeted("client.example.org"), envelope, 0);
+        return deliver(STRANGER, envelope, content);
+    }
+
+    ContentSink.Completion deliver(String client, Envelope envelope, String... content) {
+        Receptionist.Opened opened = visit(client).content(greeted("client.example.org"), envelope, 0);
         assertThat(opened).isInstanceOf(Receptionist.Opened.Place.class);
         try (ContentSink sink = ((Receptionist.Opened.Place) opened).sink()) {
             for (String slice : content) {
@@ -172,7 +180,11 @@ final class Lobby {
     }
 
     QueueId accepted(Envelope envelope, String... content) {
-        ContentSink.Completion completion = deliver(envelope, content);
+        return accepted(STRANGER, envelope, content);
+    }
+
+    QueueId accepted(String client, Envelope envelope, String... content) {
+        ContentSink.Completion completion = deliver(client, envelope, content);
         assertThat(completion).isInstanceOf(ContentSink.Completion.Accepted.class);
         return ((ContentSink.Completion.Accepted) completion).receipt().id();
     }
