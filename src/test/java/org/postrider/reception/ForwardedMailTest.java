@@ -179,7 +179,7 @@ final class ForwardedMailTest {
         forwarding(Optional.of(SRS), "info@example.net x@elsewhere.example", "in@example.net bob@example.net");
         Envelope elsewhere = stored(Lobby.STRANGER, Lobby.envelope("<info@example.net>"));
         assertThat(elsewhere.reversePath().text())
-                .matches("SRS0=....=JN=example.org=alice@mx1.example.net");
+                .matches("SRS0=....=JM=example.org=alice@mx1.example.net");
         assertThat(stored(Lobby.STRANGER, Lobby.envelope("<in@example.net>"))
                         .reversePath()
                         .text())
@@ -222,7 +222,7 @@ final class ForwardedMailTest {
                 .orElseThrow()
                 .text();
         assertThat(lobby.rcpt(Lobby.STRANGER, "<" + old + ">")).asString().contains("550").contains("5.7.1");
-        assertThat(lobby.rcpt(Lobby.STRANGER, "<SRS0=AAAA=JN=example.org=alice@mx1.example.net>"))
+        assertThat(lobby.rcpt(Lobby.STRANGER, "<SRS0=AAAA=JM=example.org=alice@mx1.example.net>"))
                 .asString()
                 .contains("550")
                 .contains("5.1.1");
