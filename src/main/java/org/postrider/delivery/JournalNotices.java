@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Diagnosis;
 import org.postrider.mail.DsnNotify;
@@ -33,10 +34,15 @@ final class JournalNotices {
 
     private final Mailbox postmaster;
     private final Supplier<Duration> lifetime;
+    private final UnaryOperator<Mailbox> senders;
 
-    JournalNotices(Mailbox postmaster, Supplier<Duration> lifetime) {
+    /**
+     * @param senders the sender for whom a reverse-path stands
+     */
+    JournalNotices(Mailbox postmaster, Supplier<Duration> lifetime, UnaryOperator<Mailbox> senders) {
         this.postmaster = postmaster;
         this.lifetime = lifetime;
+        this.senders = senders;
     }
 
     /** A notice that is due, but for its own id and time. */
@@ -88,7 +94,7 @@ final class JournalNotices {
         return Optional.of(
                 sender == null
                         ? new Plan(postmaster, ORIGIN_TO_POSTMASTER, action, until, fates)
-                        : new Plan(sender, ORIGIN_NOTICE, action, until, fates));
+                        : new Plan(senders.apply(sender), ORIGIN_NOTICE, action, until, fates));
     }
 
     private static boolean concernsPostmaster(Entry.Notice notice, StoredMessage message) {

@@ -60,9 +60,7 @@ final class SevenBitCopy {
     }
 
     private OutgoingMessage converted(SevenBitConversion conversion) throws IOException {
-        MailParameters given = original.parameters();
-        MailParameters parameters = new MailParameters(
-                BodyType.SEVEN_BIT, given.smtpUtf8(), given.dsnReturn(), given.envelopeId(), given.tls());
+        MailParameters parameters = original.parameters().carrying(BodyType.SEVEN_BIT);
         try (InputStream content = original.content().open()) {
             return new OutgoingMessage(
                     original.reversePath(),

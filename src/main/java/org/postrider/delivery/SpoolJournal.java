@@ -17,11 +17,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.postrider.event.Event;
 import org.postrider.event.Events;
 import org.postrider.event.FactEvents;
 import org.postrider.mail.MailHostPool;
+import org.postrider.mail.Mailbox;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.RecipientState;
 import org.postrider.message.Trace;
@@ -115,10 +117,17 @@ public final class SpoolJournal implements Journal {
     /**
      * @param lifetime how long a message is tried, for Will-Retry-Until; asked for each notice
      * @param retryPause how long to wait where the spool refuses a notice
+     * @param sender the sender for whom a reverse-path stands, so that notices go to it straight
      */
-    public record Settings(DsnSettings dsn, Supplier<Duration> lifetime, Duration retryPause) {
+    public record Settings(
+            DsnSettings dsn, Supplier<Duration> lifetime, Duration retryPause, UnaryOperator<Mailbox> sender) {
         public static final Settings DEFAULT =
                 new Settings(DsnSettings.DEFAULT, () -> Duration.ofDays(5), Duration.ofSeconds(5));
+
+        /** Where reverse-paths are what they were. */
+        public Settings(DsnSettings dsn, Supplier<Duration> lifetime, Duration retryPause) {
+            this(dsn, lifetime, retryPause, UnaryOperator.identity());
+        }
     }
 
     private enum Step {
@@ -133,7 +142,7 @@ public final class SpoolJournal implements Journal {
         this.settings = settings;
         this.writer = new DsnWriter(settings.dsn);
         this.mail = new OwnMail(settings.dsn.host().ascii(), doors.signer);
-        this.notices = new JournalNotices(settings.dsn.postmaster(), settings.lifetime);
+        this.notices = new JournalNotices(settings.dsn.postmaster(), settings.lifetime, settings.sender);
         this.events = new JournalEvents(doors.time);
     }
 
@@ -302,7 +311,10 @@ public final class SpoolJournal implements Journal {
             DsnWriter.Prepared prepared = prepare(dsn, message);
             OwnMail.Written written = mail.write(draft, prepared::writeTo, now);
             if (written.unsigned() != null) {
-                LOG.warn("notice about {} goes without signature: one is better than none", message.id(), written.unsigned());
+                LOG.warn(
+                        "notice about {} goes without signature: one is better than none",
+                        message.id(),
+                        written.unsigned());
             }
             String messageId = Trace.messageId(dsn.id(), settings.dsn.host().ascii());
             Arrival arrival = new Arrival(prepared.envelope(), now, plan.origin(), messageId, List.of());

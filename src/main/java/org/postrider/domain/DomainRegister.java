@@ -203,7 +203,8 @@ public final class DomainRegister {
     /** Looks at the DNS for the keys that wait for something there, not for too many at once. */
     public void keep() {
         try {
-            List<SigningKey> due = table.keys().stream().filter(this::isDue).sorted(BY_NAME).toList();
+            List<SigningKey> due =
+                    table.keys().stream().filter(this::isDue).sorted(BY_NAME).toList();
             for (SigningKey key : longestUnseen(due)) {
                 look(key);
             }
@@ -312,15 +313,14 @@ public final class DomainRegister {
                     .forEach(other -> changed.add(other.withdrawn(now)));
         }
         table.save(changed);
-        changed.forEach(
-                key -> LOG.info("{}: key {} is {}", key.domain(), key.selector(), key.phase().word()));
+        changed.forEach(key -> LOG.info(
+                "{}: key {} is {}", key.domain(), key.selector(), key.phase().word()));
         tellDesk();
     }
 
     private void tellDesk() throws StateException {
-        desk.accept(table.keys().stream()
-                .filter(key -> key.phase() == Phase.ACTIVE)
-                .toList());
+        desk.accept(
+                table.keys().stream().filter(key -> key.phase() == Phase.ACTIVE).toList());
     }
 
     /** One of each algorithm: not everybody can verify Ed25519, and signatures of both kinds may stand beside each other (RFC 8463 §6). */
@@ -329,8 +329,7 @@ public final class DomainRegister {
         Instant now = clock.instant();
         List<SigningKey> keys = new ArrayList<>();
         for (SigningAlgorithm algorithm : SigningAlgorithm.values()) {
-            keys.add(SigningKey.made(
-                    domain, selector(domain, algorithm, now, used), keyMaker.apply(algorithm), now));
+            keys.add(SigningKey.made(domain, selector(domain, algorithm, now, used), keyMaker.apply(algorithm), now));
         }
         return keys;
     }

@@ -230,8 +230,7 @@ final class DomainTable {
         return time.map(Instant::toEpochMilli).orElse(null);
     }
 
-    private static int change(Connection connection, String text, @Nullable Object... values)
-            throws SQLException {
+    private static int change(Connection connection, String text, @Nullable Object... values) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(text)) {
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);

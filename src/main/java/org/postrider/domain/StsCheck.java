@@ -1,5 +1,6 @@
 package org.postrider.domain;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -72,9 +73,10 @@ final class StsCheck {
                         found,
                         "a policy over HTTPS",
                         "There is a record and no policy: the policy host " + detail + ".",
-                        "Let mta-sts." + domain + " lead to `[http] mta-sts-address`, with a certificate for that name.");
-            case PolicyFetch.Fetched.Body(byte[] octets) ->
-                switch (StsPolicy.parse(octets)) {
+                        "Let mta-sts." + domain
+                                + " lead to `[http] mta-sts-address`, with a certificate for that name.");
+            case PolicyFetch.Fetched.Body(String text) ->
+                switch (StsPolicy.parse(text.getBytes(StandardCharsets.ISO_8859_1))) {
                     case StsPolicy.Parsed.Invalid(String why) ->
                         new CheckResult(
                                 CHECK,
@@ -92,9 +94,7 @@ final class StsCheck {
     private CheckResult served(
             Domain domain, Domain place, List<String> found, StsPolicy served, @Nullable StsPolicy ours) {
         boolean here = settings.receiving().contains(domain);
-        if (here
-                && served.mode() != StsPolicy.Mode.NONE
-                && !StsPolicy.isCovered(settings.hostname(), served.hosts())) {
+        if (here && served.mode() != StsPolicy.Mode.NONE && !StsPolicy.isCovered(settings.hostname(), served.hosts())) {
             return result(
                     Grade.ERROR,
                     place,

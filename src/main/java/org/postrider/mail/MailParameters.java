@@ -29,6 +29,11 @@ public record MailParameters(
         return new MailParameters(body, smtpUtf8, dsnReturn, envelopeId, other);
     }
 
+    /** The same for content in another form. */
+    public MailParameters carrying(BodyType other) {
+        return new MailParameters(other, smtpUtf8, dsnReturn, envelopeId, tls);
+    }
+
     public MailParameters {
         if (envelopeId != null && envelopeId.length() > ENVELOPE_ID_OCTETS_MAX) {
             throw new IllegalArgumentException("ENVID of more than 100 octets");

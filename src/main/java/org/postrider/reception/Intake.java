@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +14,17 @@ import org.postrider.event.Event;
 import org.postrider.event.FactEvents;
 import org.postrider.filter.FilteredMessage;
 import org.postrider.filter.Verdict;
+import org.postrider.mail.BodyType;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.Finding;
+import org.postrider.mail.MailParameters;
 import org.postrider.mail.Mailbox;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.RecipientState;
 import org.postrider.mail.Reply;
 import org.postrider.mail.TlsWish;
+import org.postrider.mailauth.arc.ArcResult;
 import org.postrider.message.HeaderField;
 import org.postrider.message.HeaderScanner;
 import org.postrider.message.MailDate;
@@ -52,19 +56,22 @@ final class Intake implements ContentSink {
     private static final Reply FULL = Reply.of(452, "4.3.1", "Insufficient system storage");
     private static final Reply FAILED = Reply.of(451, "4.3.0", "Message could not be stored; try again later");
     private static final Reply UNSIGNED = Reply.of(451, "4.7.0", "Message could not be signed; try again later");
+    private static final Reply TOO_MANY = Reply.of(452, "4.5.3", "Too many recipients: they are forwarded to more");
     private static final Reply CLOSED = Reply.of(421, "4.3.2", "Service shutting down");
 
     private final Reception.Doors doors;
     private final ReceptionSettings settings;
-    private final Draft draft;
+    private final DraftedContent content;
+    private final Forwarding forwarding;
     private final Provenance provenance;
     private final SenderQuota quota;
     private final Authorship authorship;
     private final HeaderScanner scanner;
     private final @Nullable FilteredMessage inspection;
     private final @Nullable Verifying verifying;
-    private final @Nullable SignedContent signed;
     private Envelope envelope;
+    /** The only one that the client named, for the Received field. */
+    private final @Nullable Mailbox onlyRecipient;
     /** What filters have already made of each recipient; empty where they have made nothing of any. */
     private List<Optional<RecipientState>> states = List.of();
 
@@ -76,6 +83,8 @@ final class Intake implements ContentSink {
     private String authenticity = "";
     /** The fields of our signatures. */
     private String signatures = "";
+    /** The set of ARC, which stands above all. */
+    private String seal = "";
 
     private @Nullable String completion;
     private @Nullable Reply refusal;
@@ -96,8 +105,10 @@ final class Intake implements ContentSink {
             @Nullable FilteredMessage inspection) {
         this.doors = doors;
         this.settings = settings;
-        this.draft = draft;
         this.envelope = envelope;
+        this.onlyRecipient = envelope.recipients().size() == 1
+                ? envelope.recipients().getFirst().mailbox()
+                : null;
         this.provenance = provenance;
         this.findings = provenance.findings();
         this.quota = quota;
@@ -106,12 +117,29 @@ final class Intake implements ContentSink {
         this.scanner =
                 new HeaderScanner(settings.content().header(), settings.host().ascii());
         this.verifying = Verifying.begin(doors.authenticity(), settings, provenance, envelope, this::keep);
-        this.signed = doors.signing() == null || !provenance.trusted()
-                ? null
-                : new SignedContent(
-                        doors.signing(),
-                        () -> inspection == null ? completion() : "",
-                        doors.time().now());
+        this.forwarding = doors.forwarding().get();
+        this.content = new DraftedContent(
+                draft,
+                doors.signing() != null && provenance.trusted(),
+                this::signedContent,
+                sealed(doors.time().now()));
+    }
+
+    private SignedContent signedContent() {
+        return new SignedContent(
+                Objects.requireNonNull(doors.signing()),
+                () -> inspection == null ? completion() : "",
+                doors.time().now());
+    }
+
+    /** Strangers' mail that goes on gets a seal; {@code null} for other mail. */
+    private @Nullable SealedContent sealed(Instant now) {
+        boolean sealable = verifying != null && !provenance.trusted();
+        return sealable
+                        && forwarding.sealer().isPresent()
+                        && Expansion.of(envelope, _ -> false, forwarding, now).goesOn()
+                ? new SealedContent(forwarding.sealer().get())
+                : null;
     }
 
     @Override
@@ -138,24 +166,17 @@ final class Intake implements ContentSink {
                 verifying.write(bytes, offset, length);
             }
         } catch (IOException e) {
-            LOG.error("content of {} could not be written", draft.id(), e);
+            LOG.error("content of {} could not be written", id(), e);
             refuse(FAILED);
         }
     }
 
     private void keep(byte[] bytes, int offset, int length) throws IOException {
         if (inspection == null) {
-            draft(bytes, offset, length);
+            content.write(bytes, offset, length);
         } else {
             inspection.write(bytes, offset, length);
         }
-    }
-
-    private void draft(byte[] bytes, int offset, int length) throws IOException {
-        if (signed != null) {
-            signed.write(bytes, offset, length);
-        }
-        draft.write(bytes, offset, length);
     }
 
     private void refuse(Reply reply) {
@@ -194,11 +215,14 @@ final class Intake implements ContentSink {
         if (refusal == null && inspection != null) {
             filter(inspection);
         }
-        if (refusal == null && signed != null) {
-            sign(signed);
+        if (refusal == null) {
+            sign(now);
         }
         if (refusal == null) {
-            refusal = quota.charge(envelope.recipients().size(), draft.octets());
+            refusal = quota.charge(envelope.recipients().size(), content.draft().octets());
+        }
+        if (refusal == null) {
+            forward(now);
         }
         if (refusal != null) {
             close();
@@ -212,14 +236,14 @@ final class Intake implements ContentSink {
                 scanner.value(HeaderField.MESSAGE_ID).orElse(null),
                 together(findings, filterFindings));
         byte[] prefix = prefix(now);
-        long octets = prefix.length + draft.octets();
-        return switch (doors.spool().commit(draft, arrival, prefix, settled(now))) {
+        long octets = prefix.length + content.draft().octets();
+        return switch (doors.spool().commit(content.draft(), arrival, prefix, settled(now))) {
             case Commit.Durable durable -> {
                 handOver(durable.id(), arrival, octets);
                 yield new Completion.Accepted(durable, null);
             }
             case Commit.Refused refused -> {
-                LOG.warn("message {} not taken: {} {}", draft.id(), refused.reason(), refused.detail());
+                LOG.warn("message {} not taken: {} {}", id(), refused.reason(), refused.detail());
                 yield refused(
                         switch (refused.reason()) {
                             case FULL -> FULL;
@@ -244,18 +268,57 @@ final class Intake implements ContentSink {
                 states = Collections.nCopies(envelope.recipients().size(), Optional.of(held));
             }
         } catch (IOException e) {
-            LOG.error("content of {} could not be written", draft.id(), e);
+            LOG.error("content of {} could not be written", id(), e);
             refuse(FAILED);
         }
     }
 
-    private void sign(SignedContent content) {
+    private void sign(Instant now) {
         try {
-            signatures = content.end();
+            SigningDesk desk = doors.signing();
+            boolean binary = envelope.parameters().body() == BodyType.BINARY_MIME;
+            if (desk != null && desk.convertsEightBit() && content.makeSevenBit(binary)) {
+                MailParameters parameters = envelope.parameters().carrying(BodyType.SEVEN_BIT);
+                envelope = new Envelope(envelope.reversePath(), parameters, envelope.recipients());
+            }
+            signatures = content.signatures();
+            ArcResult chain = verifying == null ? null : verifying.chain().orElse(null);
+            seal = verifying == null || chain == null ? "" : content.seal(chain, verifying.results(), now);
         } catch (SignedContent.SigningFailure e) {
-            LOG.error("message {} could not be signed", draft.id(), e);
+            LOG.error("message {} could not be signed", id(), e);
             refuse(UNSIGNED);
+        } catch (IOException e) {
+            LOG.error("content of {} could not be written", id(), e);
+            refuse(FAILED);
         }
+    }
+
+    /** Puts those to whom mail is forwarded into the envelope, and a sender of ours where it goes elsewhere. */
+    private void forward(Instant now) {
+        Expansion expansion = Expansion.of(envelope, this::isSettled, forwarding, now);
+        if (expansion.isBeyond()) {
+            refuse(TOO_MANY);
+        } else if (expansion.isForwarded()) {
+            boolean rewritten = !provenance.trusted() && expansion.isForwardedElsewhere();
+            if (!states.isEmpty()) {
+                List<Optional<RecipientState>> before = states;
+                states = expansion.places().stream()
+                        .map(place -> before.get(place.from()))
+                        .toList();
+            }
+            envelope = new Envelope(
+                    rewritten ? forwarding.sender(envelope.reversePath(), now) : envelope.reversePath(),
+                    envelope.parameters(),
+                    expansion.places().stream().map(Expansion.Place::recipient).toList());
+        }
+    }
+
+    private boolean isSettled(int recipient) {
+        return !states.isEmpty() && states.get(recipient).orElse(null) instanceof RecipientState.Settled;
+    }
+
+    private QueueId id() {
+        return content.draft().id();
     }
 
     /** RFC 8689 §4.1: where MAIL said nothing of TLS, the header counts; the field may stand once (§3). */
@@ -286,7 +349,7 @@ final class Intake implements ContentSink {
 
     /** Has the filters judge the content, and writes what they make of it into the draft. */
     private void filter(FilteredMessage judging) {
-        switch (judging.judge(draft.id(), completion())) {
+        switch (judging.judge(id(), completion())) {
             case Verdict.Refused(Reply reply) -> {
                 refusalTold = true;
                 refuse(reply);
@@ -296,9 +359,9 @@ final class Intake implements ContentSink {
                 states = merged(states, passed.states());
                 filterFindings = passed.findings();
                 try {
-                    passed.content().writeTo(this::draft);
+                    passed.content().writeTo(content::write);
                 } catch (IOException e) {
-                    LOG.error("filtered content of {} could not be written", draft.id(), e);
+                    LOG.error("filtered content of {} could not be written", id(), e);
                     refuse(FAILED);
                 }
             }
@@ -330,7 +393,7 @@ final class Intake implements ContentSink {
             int recipient = i;
             String to = envelope.recipients().get(i).forwardPath().text();
             Note note = new Note(now, now, from, to, true, false);
-            states.get(i).ifPresent(state -> updates.add(new Update(draft.id(), recipient, state, note)));
+            states.get(i).ifPresent(state -> updates.add(new Update(id(), recipient, state, note)));
         }
         return updates;
     }
@@ -379,7 +442,8 @@ final class Intake implements ContentSink {
     }
 
     private byte[] prefix(Instant now) {
-        StringBuilder text = new StringBuilder(320 + authenticity.length() + signatures.length());
+        StringBuilder text = new StringBuilder(320 + seal.length() + authenticity.length() + signatures.length());
+        text.append(seal);
         // RFC 7208 §9.1: above the Received field.
         text.append(authenticity);
         Trace.received(
@@ -390,8 +454,8 @@ final class Intake implements ContentSink {
                         provenance.client(),
                         settings.host().ascii(),
                         provenance.with(envelope.parameters().smtpUtf8()),
-                        draft.id(),
-                        onlyRecipient(),
+                        id(),
+                        onlyRecipient,
                         now));
         if (doors.policy().tellsFindings()) {
             PolicyHeader.append(text, settings.host().ascii(), findings);
@@ -424,7 +488,7 @@ final class Intake implements ContentSink {
             text.append("Date: ").append(MailDate.text(doors.time().now())).append("\r\n");
         }
         if (!scanner.has(HeaderField.MESSAGE_ID)) {
-            String messageId = Trace.messageId(draft.id(), settings.host().ascii());
+            String messageId = Trace.messageId(id(), settings.host().ascii());
             text.append("Message-ID: ").append(messageId).append("\r\n");
         }
         authorship
@@ -434,14 +498,9 @@ final class Intake implements ContentSink {
         return text.toString();
     }
 
-    private @Nullable Mailbox onlyRecipient() {
-        List<Recipient> recipients = envelope.recipients();
-        return recipients.size() == 1 ? recipients.getFirst().mailbox() : null;
-    }
-
     @Override
     public void close() {
-        draft.close();
+        content.close();
         if (inspection != null) {
             inspection.close();
         }

@@ -16,6 +16,7 @@ import org.postrider.mail.Envelope;
 import org.postrider.mail.Finding;
 import org.postrider.mail.MailHostPool;
 import org.postrider.mail.MailParameters;
+import org.postrider.mail.Mailbox;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
@@ -49,6 +50,8 @@ public final class Reception implements Receptionist {
             Reply.of(252, "2.0.0", "Cannot verify the user, but will take mail and try to deliver it");
     private static final Reply SENDER_NOT_OWNED =
             Reply.of(553, "5.7.1", "Sender address not owned by the authenticated user");
+    private static final Reply NO_SUCH_RETURN = Reply.of(550, "5.1.1", "No such rewritten sender");
+    private static final Reply OUTDATED_RETURN = Reply.of(550, "5.7.1", "The rewritten sender is too old");
     private static final Reply ACCOUNTS_UNREADABLE =
             Reply.of(451, "4.3.0", "The accounts cannot be read now; try again later");
 
@@ -71,6 +74,7 @@ public final class Reception implements Receptionist {
      * @param accounts {@code null} where nobody can authenticate
      * @param authenticity {@code null} where no message is verified
      * @param signing {@code null} where no message is signed
+     * @param forwarding asked for each recipient and each message, so that a reload serves the next one
      */
     public record Doors(
             Time time,
@@ -82,7 +86,34 @@ public final class Reception implements Receptionist {
             Events events,
             @Nullable Accounts accounts,
             @Nullable AuthenticityDesk authenticity,
-            @Nullable SigningDesk signing) {}
+            @Nullable SigningDesk signing,
+            Supplier<Forwarding> forwarding) {
+        /** Where nothing is forwarded. */
+        public Doors(
+                Time time,
+                Spool spool,
+                ReverseNames reverseNames,
+                Policy policy,
+                MailHostPool hosts,
+                Newcomers queue,
+                Events events,
+                @Nullable Accounts accounts,
+                @Nullable AuthenticityDesk authenticity,
+                @Nullable SigningDesk signing) {
+            this(
+                    time,
+                    spool,
+                    reverseNames,
+                    policy,
+                    hosts,
+                    queue,
+                    events,
+                    accounts,
+                    authenticity,
+                    signing,
+                    () -> Forwarding.NONE);
+        }
+    }
 
     /**
      * @param settings asked once for each session, so that a reload serves the next one
@@ -257,9 +288,10 @@ public final class Reception implements Receptionist {
 
         @Override
         public @Nullable Reply recipient(ReversePath reversePath, Recipient recipient) {
+            Forwarding.Meaning meaning = doors.forwarding.get().meaning(recipient.mailbox(), doors.time.now());
             Reply refusal = answer(
-                    ownAnswer(reversePath, recipient),
-                    () -> inspection.recipient(recipient.mailbox()),
+                    ownAnswer(reversePath, recipient, meaning),
+                    () -> inspection.recipient(judged(recipient.mailbox(), meaning)),
                     reversePath,
                     recipient);
             if (refusal == null && filtering != null) {
@@ -271,8 +303,23 @@ public final class Reception implements Receptionist {
             return refusal;
         }
 
-        private @Nullable Reply ownAnswer(ReversePath reversePath, Recipient recipient) {
-            Reply refused = relay.recipient(recipient.mailbox());
+        /** Whether somebody exists is asked of whom the mail will go to. */
+        private static Mailbox judged(Mailbox recipient, Forwarding.Meaning meaning) {
+            return switch (meaning) {
+                case Forwarding.Forwarded(List<Mailbox> targets) -> targets.getFirst();
+                case Forwarding.Return(Mailbox sender) -> sender;
+                case Forwarding.Plain _, Forwarding.Forged _, Forwarding.Outdated _ -> recipient;
+            };
+        }
+
+        private @Nullable Reply ownAnswer(ReversePath reversePath, Recipient recipient, Forwarding.Meaning meaning) {
+            Reply refused = switch (meaning) {
+                case Forwarding.Plain _, Forwarding.Forwarded _ -> relay.recipient(recipient.mailbox());
+                // Its hash is the permit: we have sent in its name.
+                case Forwarding.Return _ -> relay.sender();
+                case Forwarding.Forged _ -> NO_SUCH_RETURN;
+                case Forwarding.Outdated _ -> OUTDATED_RETURN;
+            };
             if (refused == null
                     && reversePath.isNull()
                     && !relay.trusted()

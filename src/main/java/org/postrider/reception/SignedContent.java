@@ -29,6 +29,7 @@ public final class SignedContent {
     private final Instant now;
     private final HeaderCollector header = new HeaderCollector();
     private boolean begun;
+    private boolean eightBit;
     private DkimSigner.@Nullable Signing signing;
 
     /**
@@ -41,6 +42,7 @@ public final class SignedContent {
     }
 
     public void write(byte[] octets, int from, int length) {
+        eightBit = eightBit || hasEightBit(octets, from, length);
         int taken = begun ? 0 : header.write(octets, from, length);
         if (header.ended()) {
             begin();
@@ -48,6 +50,21 @@ public final class SignedContent {
         if (signing != null && taken < length) {
             signing.write(octets, from + taken, length - taken);
         }
+    }
+
+    private static boolean hasEightBit(byte[] octets, int from, int length) {
+        int seen = 0;
+        for (int i = from; i < from + length; i++) {
+            seen |= octets[i];
+        }
+        return seen < 0;
+    }
+
+    /** Whether the message, all of which has passed, is one that we sign and has octets above 127. */
+    boolean signsEightBit() {
+        header.end();
+        begin();
+        return eightBit && signing != null;
     }
 
     private void begin() {
@@ -86,7 +103,11 @@ public final class SignedContent {
         if (signing == null) {
             return "";
         }
-        CompletionStage<List<String>> fields = signing.finish();
+        return await(signing.finish());
+    }
+
+    /** The fields, one behind the other. */
+    static String await(CompletionStage<List<String>> fields) throws SigningFailure {
         try {
             return String.join("", fields.toCompletableFuture().get(SIGNING_SECONDS_MAX, TimeUnit.SECONDS));
         } catch (ExecutionException | CompletionException | TimeoutException e) {

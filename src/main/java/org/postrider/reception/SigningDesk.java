@@ -8,4 +8,9 @@ import org.postrider.mailauth.dkim.DkimSigner;
 public interface SigningDesk {
     /** The signer for mail whose author is at {@code author}; empty where there is no key for it. */
     Optional<DkimSigner> signer(Domain author);
+
+    /** Whether content is to be made of 7-bit lines before it is signed, where it can be (RFC 6376 §5.3). */
+    default boolean convertsEightBit() {
+        return false;
+    }
 }

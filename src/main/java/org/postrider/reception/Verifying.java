@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.Finding;
+import org.postrider.mailauth.arc.ArcResult;
 import org.postrider.mailauth.verify.Origin;
 import org.postrider.mailauth.verify.Verification;
 import org.postrider.mailauth.verify.Verified;
@@ -72,6 +73,16 @@ final class Verifying {
             desk.told().verified(result, judged);
         }
         return judged;
+    }
+
+    /** What its chain of seals came to, once it has ended. */
+    Optional<ArcResult> chain() {
+        return Optional.ofNullable(verified).map(Verified::arc);
+    }
+
+    /** All results, as they stand behind the colon of Authentication-Results; once it has ended. */
+    String results() {
+        return verified == null ? "" : verified.results(authservId).value();
     }
 
     /** The fields that tell it, once it has ended. */

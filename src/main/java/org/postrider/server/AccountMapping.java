@@ -2,6 +2,8 @@ package org.postrider.server;
 
 import java.io.IOException;
 import java.net.URI;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -25,6 +27,7 @@ import org.postrider.account.SendAs;
 import org.postrider.account.TokenSettings;
 import org.postrider.account.User;
 import org.postrider.account.UserSecret;
+import org.postrider.event.Events;
 import org.postrider.sasl.Mechanism;
 import org.postrider.server.config.Auth;
 import org.postrider.server.config.Configuration;
@@ -36,6 +39,7 @@ import org.postrider.server.config.QuotaBounds;
 import org.postrider.server.config.Reference;
 import org.postrider.server.config.Size;
 import org.postrider.server.config.UserQuota;
+import org.postrider.state.StateDatabase;
 
 /** What the configuration says of accounts, in the words of {@code account}. */
 final class AccountMapping {
@@ -212,5 +216,12 @@ final class AccountMapping {
 
     private static Optional<Long> octets(Size size) {
         return size.equals(Size.OFF) ? Optional.empty() : Optional.of(size.octets());
+    }
+
+    /** The accounts of a configuration and of the state database. */
+    static Accounts accounts(Configuration configuration, StateDatabase state, Events events) throws IOException {
+        Accounts.Doors doors =
+                new Accounts.Doors(state, InstantSource.system(), System::nanoTime, new SecureRandom(), events);
+        return new Accounts(settings(configuration), lanes(configuration), doors);
     }
 }

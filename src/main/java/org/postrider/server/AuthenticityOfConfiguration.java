@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import org.postrider.mail.Domain;
 import org.postrider.mailauth.dkim.CryptoProviders;
 import org.postrider.mailauth.dkim.DkimIdentity;
 import org.postrider.mailauth.dkim.DkimKeyPair;
@@ -89,6 +90,17 @@ final class AuthenticityOfConfiguration {
         List<DkimIdentity> identities = new ArrayList<>();
         for (AuthenticitySections.DkimKey key : configuration.dkimKeys()) {
             identities.add(identity(key, crypto, lanes));
+        }
+        return identities;
+    }
+
+    /** All keys of one domain. */
+    List<DkimIdentity> identities(Domain domain, CryptoProviders crypto, Executor lanes) throws IOException {
+        List<DkimIdentity> identities = new ArrayList<>();
+        for (AuthenticitySections.DkimKey key : configuration.dkimKeys()) {
+            if (key.domain().equals(domain)) {
+                identities.add(identity(key, crypto, lanes));
+            }
         }
         return identities;
     }

@@ -13,13 +13,16 @@ import java.util.stream.Stream;
 import org.postrider.dns.Resolver;
 import org.postrider.domain.SigningKey;
 import org.postrider.mail.Domain;
+import org.postrider.mail.Mailbox;
 import org.postrider.mailauth.dkim.CryptoProviders;
 import org.postrider.mailauth.dkim.DkimIdentity;
 import org.postrider.mailauth.dkim.DkimSigner;
 import org.postrider.mailauth.dkim.KeySigner;
+import org.postrider.mailauth.dkim.SigningLanes;
 import org.postrider.mailauth.verify.MessageVerifier;
 import org.postrider.policy.AuthenticitySettings;
 import org.postrider.reception.AuthenticityDesk;
+import org.postrider.reception.Forwarding;
 import org.postrider.reception.SigningDesk;
 import org.postrider.server.config.Configuration;
 
@@ -31,6 +34,9 @@ import org.postrider.server.config.Configuration;
 final class LiveAuthenticity implements SigningDesk {
     private static final int LOOKUPS_MAX = 2_000;
 
+    /** Signatures that may wait for a lane; more messages are answered with 451. */
+    private static final int SIGNATURES_WAITING = 10_000;
+
     private final MessageVerifier.Ports ports;
     private final Executor lanes;
     private volatile InForce inForce;
@@ -40,7 +46,12 @@ final class LiveAuthenticity implements SigningDesk {
     /**
      * @param identities those of the configuration
      */
-    record InForce(MessageVerifier verifier, AuthenticitySettings settings, List<DkimIdentity> identities) {
+    record InForce(
+            MessageVerifier verifier,
+            AuthenticitySettings settings,
+            List<DkimIdentity> identities,
+            boolean convertsEightBit,
+            Forwarding forwarding) {
         InForce {
             identities = List.copyOf(identities);
         }
@@ -59,6 +70,11 @@ final class LiveAuthenticity implements SigningDesk {
         this.lanes = lanes;
         this.inForce = read(configuration);
         this.signers = signers(inForce.identities, List.of());
+    }
+
+    /** Threads to sign on: half of the processors, so that sessions and delivery go on. */
+    static SigningLanes lanes() {
+        return new SigningLanes(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), SIGNATURES_WAITING);
     }
 
     synchronized void take(InForce other) {
@@ -90,7 +106,26 @@ final class LiveAuthenticity implements SigningDesk {
     /** What a configuration says, to be {@linkplain #take taken} when all of it is known to be good. */
     InForce read(Configuration configuration) throws IOException {
         AuthenticityOfConfiguration meaning = new AuthenticityOfConfiguration(configuration);
-        return new InForce(meaning.verifier(ports), meaning.settings(), meaning.identities(ports.crypto(), lanes));
+        return new InForce(
+                meaning.verifier(ports),
+                meaning.settings(),
+                meaning.identities(ports.crypto(), lanes),
+                configuration.dkim().convert8bit(),
+                new ForwardingOfConfiguration(configuration).forwarding(ports.crypto(), lanes));
+    }
+
+    Forwarding forwarding() {
+        return inForce.forwarding;
+    }
+
+    /** The sender for whom an address stands that we have made of it; any other stands for itself. */
+    Mailbox sender(Mailbox address) {
+        return inForce.forwarding.original(address, ports.clock().instant());
+    }
+
+    @Override
+    public boolean convertsEightBit() {
+        return inForce.convertsEightBit;
     }
 
     AuthenticityDesk desk(AuthenticityDesk.Told told) {

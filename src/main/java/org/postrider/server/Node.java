@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +50,6 @@ import org.postrider.http.RecentMail;
 import org.postrider.http.StsHost;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.MailHostPool;
-import org.postrider.mailauth.dkim.SigningLanes;
 import org.postrider.policy.GreylistTable;
 import org.postrider.policy.Policy;
 import org.postrider.policy.PolicySettings;
@@ -76,7 +74,6 @@ import org.postrider.spool.Spool;
 import org.postrider.state.Migration;
 import org.postrider.state.StateDatabase;
 import org.postrider.tls.ServerContext;
-import org.postrider.tlspolicy.TlsLedger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,9 +88,6 @@ public final class Node implements AutoCloseable {
     private static final Duration OBSERVED_EVERY = Duration.ofSeconds(1);
     private static final Duration POLICY_FLUSHED_EVERY = Duration.ofSeconds(2);
     private static final Duration POLICY_EXPIRED_EVERY = Duration.ofHours(1);
-
-    /** Signatures that may wait for a lane; more messages are answered with 451. */
-    private static final int SIGNATURES_WAITING = 10_000;
 
     /** A sync takes milliseconds. */
     private static final Duration SETTLED_WITHIN = Duration.ofSeconds(5);
@@ -199,14 +193,13 @@ public final class Node implements AutoCloseable {
             open(this::settleSpool);
             this.state = open(StateDatabase.open(dataDir.resolve(StateDatabase.FILE), tables()));
             Events events = new EventFanOut(List.of(mailLog, metrics, recent));
-            this.accounts = open(accounts(configuration, state, events));
+            this.accounts = open(AccountMapping.accounts(configuration, state, events));
             this.workers = open(Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("journal-", 0).factory()));
             this.clockwork = open(new Clockwork(workers));
             Resolver resolver = new DnsResolver(settings.dns(), System::nanoTime);
             this.tls = new LiveTls(settings);
-            this.authenticity = new LiveAuthenticity(
-                    resolver, open(new SigningLanes(signingLanes(), SIGNATURES_WAITING)), configuration);
+            this.authenticity = new LiveAuthenticity(resolver, open(LiveAuthenticity.lanes()), configuration);
             DomainRegister domains = OurDomains.register(state, settings.dns(), () -> settings, authenticity::sign);
             clockwork.repeat(DomainRegister.LOOKED_EVERY, domains::keep);
             this.reporting = open(reporting(resolver, events));
@@ -235,8 +228,7 @@ public final class Node implements AutoCloseable {
             clockwork.repeat(KEPT_EVERY, accounts::keep);
             clockwork.often(OBSERVED_EVERY, this::observe);
             reporting.begin(clockwork, metrics);
-            this.control = new NodeControl(
-                    this, engineThread, engine, spool, reporting.received(), domains);
+            this.control = new NodeControl(this, engineThread, engine, spool, reporting.received(), domains);
             this.http = open(HttpServer.start(
                     settings.http(options.pages()), control, recent, metrics, ControlToken.loadOrCreate(dataDir)));
             phase = Health.Phase.READY;
@@ -267,18 +259,8 @@ public final class Node implements AutoCloseable {
                 events,
                 accounts,
                 authenticity.desk(reporting),
-                authenticity);
-    }
-
-    private static int signingLanes() {
-        return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-    }
-
-    private static Accounts accounts(Configuration configuration, StateDatabase state, Events events)
-            throws IOException {
-        Accounts.Doors doors =
-                new Accounts.Doors(state, InstantSource.system(), System::nanoTime, new SecureRandom(), events);
-        return new Accounts(AccountMapping.settings(configuration), AccountMapping.lanes(configuration), doors);
+                authenticity,
+                authenticity::forwarding);
     }
 
     Accounts accounts() {
@@ -357,7 +339,14 @@ public final class Node implements AutoCloseable {
 
     private SpoolJournal journal(Events events) {
         SpoolJournal.Doors doors = new SpoolJournal.Doors(
-                engineThread, engineThread::answer, workers, clockwork::after, hosts, this::accept, events, new OwnMailSigning(authenticity));
+                engineThread,
+                engineThread::answer,
+                workers,
+                clockwork::after,
+                hosts,
+                this::accept,
+                events,
+                new OwnMailSigning(authenticity));
         SpoolJournal.Settings rest = SpoolJournal.Settings.DEFAULT;
         return new SpoolJournal(
                 spool,
@@ -365,7 +354,8 @@ public final class Node implements AutoCloseable {
                 new SpoolJournal.Settings(
                         settings.notices(),
                         () -> settings.configuration().retry().lifetime(),
-                        rest.retryPause()));
+                        rest.retryPause(),
+                        authenticity::sender));
     }
 
     /** Waits until what was handed to the spool is durable, so that the mail log, which is closed next, tells it. */

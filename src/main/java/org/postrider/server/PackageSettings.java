@@ -157,6 +157,7 @@ record PackageSettings(Configuration configuration) {
     ReceptionSettings reception(Configuration.Listener listener) {
         Set<Domain> local = new LinkedHashSet<>();
         configuration.domains().forEach(domain -> local.add(domain.name()));
+        configuration.forwards().forEach(forward -> Domain.parse(forward.from()).ifPresent(local::add));
         ReceptionSettings rest = ReceptionSettings.DEFAULT;
         ContentLimits content = new ContentLimits(
                 rest.content().header(),

@@ -42,6 +42,7 @@ final class PolicyOfConfiguration {
         PolicySections.Tarpit tarpit = configuration.tarpit();
         Set<Domain> local = new HashSet<>();
         configuration.domains().forEach(domain -> local.add(domain.name()));
+        configuration.forwards().forEach(forward -> Domain.parse(forward.from()).ifPresent(local::add));
         return new PolicySettings(
                 policy.enforce(),
                 policy.header(),

@@ -1,6 +1,7 @@
 package org.postrider.spool;
 
 import java.io.IOException;
+import java.io.InputStream;
 import org.postrider.mail.QueueId;
 
 /**
@@ -21,6 +22,15 @@ public interface Draft extends AutoCloseable {
 
     /** The octets written so far. */
     long octets();
+
+    /** What was written so far, from its first octet; to be read before the next write. */
+    InputStream content() throws IOException;
+
+    /**
+     * Begins the message's content anew under the same id, as when it is to be stored in another form. This draft can still
+     * be read, and then only be closed.
+     */
+    Draft anew() throws IOException;
 
     @Override
     void close();

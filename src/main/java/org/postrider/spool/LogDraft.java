@@ -1,6 +1,8 @@
 package org.postrider.spool;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +39,9 @@ final class LogDraft implements Draft {
     /** A write failed, so content is missing. */
     private boolean broken;
 
+    /** Another draft has the id now, and the file no name. */
+    private boolean replaced;
+
     LogDraft(Disk disk, QueueId id, int largeOctetsMin, long sizeHint, Durability durability, DraftMemory memory) {
         this.disk = disk;
         this.id = id;
@@ -67,7 +72,7 @@ final class LogDraft implements Draft {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-        if (closed) {
+        if (closed || replaced) {
             throw new IOException("the draft " + id + " is closed");
         }
         refuseIfBroken();
@@ -143,6 +148,61 @@ final class LogDraft implements Draft {
         written += length;
     }
 
+    @Override
+    public InputStream content() throws IOException {
+        refuseIfBroken();
+        if (file == null) {
+            return new ByteArrayInputStream(buffer, 0, buffered);
+        }
+        drain(file);
+        return new FileContent(file, written);
+    }
+
+    @Override
+    public Draft anew() throws IOException {
+        refuseIfBroken();
+        LogDraft next = new LogDraft(disk, id, largeOctetsMin, octets(), durability, memory);
+        if (file != null && !replaced) {
+            drain(file);
+            // The next one's file has the same name. What is open can be read on.
+            disk.delete(SpoolFiles.large(id));
+        }
+        replaced = true;
+        return next;
+    }
+
+    /** The file of a draft, read from its beginning; its end does not close it. */
+    private static final class FileContent extends InputStream {
+        private final DiskFile file;
+        private final long octets;
+        private long at;
+
+        FileContent(DiskFile file, long octets) {
+            this.file = file;
+            this.octets = octets;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int wanted = (int) Math.min(length, octets - at);
+            if (wanted <= 0) {
+                return length == 0 ? 0 : -1;
+            }
+            int count = file.read(ByteBuffer.wrap(into, offset, wanted), at);
+            if (count <= 0) {
+                throw new IOException("a draft's file is cut short");
+            }
+            at += count;
+            return count;
+        }
+    }
+
     /** Makes a content file and its name durable; nothing for small content. */
     void sync() throws IOException {
         refuseIfBroken();
@@ -186,7 +246,9 @@ final class LogDraft implements Draft {
         if (file != null) {
             try {
                 file.close();
-                disk.delete(SpoolFiles.large(id));
+                if (!replaced) {
+                    disk.delete(SpoolFiles.large(id));
+                }
             } catch (IOException e) {
                 LOG.warn("spool: the content of the dropped draft {} stays until the next start", id, e);
             }

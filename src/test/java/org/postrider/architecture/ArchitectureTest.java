@@ -39,9 +39,9 @@ final class ArchitectureTest {
             Map.entry("domain", new String[] {"mail", "dns", "state", "mailauth", "tlspolicy"}),
             Map.entry("policy", new String[] {"mail", "message", "smtp", "dns", "mailauth", "state", "event"}),
             Map.entry("filter", new String[] {"mail", "message", "event"}),
-            Map.entry(
-                    "feedback",
-                    new String[] {"mail", "message", "dns", "state", "report", "mailauth", "tlspolicy", "tlsreport", "event"}),
+            Map.entry("feedback", new String[] {
+                "mail", "message", "dns", "state", "report", "mailauth", "tlspolicy", "tlsreport", "event"
+            }),
             Map.entry("reception", new String[] {
                 "mail",
                 "message",
@@ -61,7 +61,19 @@ final class ArchitectureTest {
                 "mail", "message", "tls", "sasl", "smtp", "dns", "tlspolicy", "spool", "queue", "report", "event"
             }),
             Map.entry("certificate", new String[] {"mail", "tls"}),
-            Map.entry("http", new String[] {"mail", "message", "tls", "tlspolicy", "spool", "queue", "event", "delivery", "account", "domain", "feedback"})));
+            Map.entry("http", new String[] {
+                "mail",
+                "message",
+                "tls",
+                "tlspolicy",
+                "spool",
+                "queue",
+                "event",
+                "delivery",
+                "account",
+                "domain",
+                "feedback"
+            })));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

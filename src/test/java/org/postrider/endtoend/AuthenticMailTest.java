@@ -83,10 +83,10 @@ final class AuthenticMailTest {
                 deliver = "smtp:%s"
                 %s
                 """.formatted(
-                        ServerProcess.text(mx),
-                        ServerProcess.text(dns.address()),
-                        ServerProcess.text(store.address()),
-                        more))
+                                ServerProcess.text(mx),
+                                ServerProcess.text(dns.address()),
+                                ServerProcess.text(store.address()),
+                                more))
                 .start();
     }
 
@@ -106,12 +106,15 @@ final class AuthenticMailTest {
     private String signed() {
         DkimKeyPair pair = DkimKeyPair.generate(SigningAlgorithm.ED25519_SHA256);
         Domain domain = new Domain("sender.test");
-        dns.add("s1._domainkey.sender.test", 300, "TXT", "\"" + DkimRecord.of(domain, "s1", pair).text() + "\"");
+        dns.add(
+                "s1._domainkey.sender.test",
+                300,
+                "TXT",
+                "\"" + DkimRecord.of(domain, "s1", pair).text() + "\"");
         DkimIdentity identity =
                 new DkimIdentity(domain, "s1", new KeySigner(CryptoProviders.jdk(), Runnable::run, pair));
         byte[] message = octets(MESSAGE);
-        DkimSigner.Signing signing = new DkimSigner(
-                        CryptoProviders.jdk(), List.of(identity), DkimSigner.Form.DEFAULT)
+        DkimSigner.Signing signing = new DkimSigner(CryptoProviders.jdk(), List.of(identity), DkimSigner.Form.DEFAULT)
                 .begin(HeaderSection.of(message, message.length), Instant.now());
         int body = MESSAGE.indexOf("a line");
         signing.write(message, body, message.length - body);
@@ -135,7 +138,9 @@ final class AuthenticMailTest {
                     .contains("dkim=pass", "header.d=sender.test", "header.s=s1")
                     .contains("dmarc=pass", "policy.dmarc=reject", "header.from=sender.test")
                     .contains("\r\nReceived-SPF: fail (postrider.test: ");
-            assertThat(arrived).contains("Authentication-Results: other.test; spf=pass").doesNotContain("bank.test");
+            assertThat(arrived)
+                    .contains("Authentication-Results: other.test; spf=pass")
+                    .doesNotContain("bank.test");
             server.drain();
         }
     }
@@ -148,8 +153,10 @@ final class AuthenticMailTest {
                     Dialogue client = from(STRANGER)) {
                 client.deliver("anna@sender.test", octets(MESSAGE), "bob@ours.test");
                 assertThat(text(sink.awaitOne("authentic"))).contains("dmarc=fail", "policy.dmarc=reject");
-                assertThat(refused(client, MESSAGE.replace("From: ", "X-From: "))).startsWith("550 5.7.1 ");
-                assertThat(refused(client, "From: eve@other.test\r\n" + MESSAGE)).startsWith("550 5.7.1 ");
+                assertThat(refused(client, MESSAGE.replace("From: ", "X-From: ")))
+                        .startsWith("550 5.7.1 ");
+                assertThat(refused(client, "From: eve@other.test\r\n" + MESSAGE))
+                        .startsWith("550 5.7.1 ");
                 server.drain();
             }
             try (PostriderUnderTest server = server(sink, "[dmarc]\nreject = \"reject\"");
@@ -191,7 +198,12 @@ final class AuthenticMailTest {
                     selector + "._domainkey.ours.test",
                     300,
                     "TXT",
-                    '"' + String.join("\" \"", DkimRecord.of(new Domain("ours.test"), selector, pair).strings()) + '"');
+                    '"'
+                            + String.join(
+                                    "\" \"",
+                                    DkimRecord.of(new Domain("ours.test"), selector, pair)
+                                            .strings())
+                            + '"');
             keys.append("[[dkim-key]]\ndomain = \"ours.test\"\nselector = \"%s\"\nkey = \"file:%s\"\n"
                     .formatted(selector, file));
         }
@@ -208,7 +220,8 @@ final class AuthenticMailTest {
     }
 
     private List<DkimResult> verified(byte[] message) {
-        DnsResolver resolver = new DnsResolver(DnsSettings.DEFAULT.withServers(List.of(dns.address())), System::nanoTime);
+        DnsResolver resolver =
+                new DnsResolver(DnsSettings.DEFAULT.withServers(List.of(dns.address())), System::nanoTime);
         HeaderSection header = HeaderSection.of(message, message.length);
         MessagePass pass = MessagePass.of(
                 header,

@@ -23,6 +23,7 @@ final class FaultySpool implements Spool {
     final Deque<Commit.Reason> refusals = new ArrayDeque<>();
     int writesUntilFailure = Integer.MAX_VALUE;
     int open;
+    int drafts;
     double fill;
     long usedOctets;
     Durability asked = Durability.FSYNC;
@@ -41,6 +42,7 @@ final class FaultySpool implements Spool {
     @Override
     public Draft draft(long sizeHint, Durability durability) {
         open++;
+        drafts++;
         asked = durability;
         return new FaultyDraft(spool.draft(sizeHint, durability));
     }
@@ -69,6 +71,18 @@ final class FaultySpool implements Spool {
         @Override
         public long octets() {
             return draft.octets();
+        }
+
+        @Override
+        public InputStream content() throws IOException {
+            return draft.content();
+        }
+
+        @Override
+        public Draft anew() throws IOException {
+            open++;
+            drafts++;
+            return new FaultyDraft(draft.anew());
         }
 
         @Override

@@ -52,8 +52,14 @@ final class Lobby {
     final FakeResolver dns = new FakeResolver().mx("example.org", 10, "mx.example.org");
     PolicySettings policySettings = PolicySettings.DEFAULT;
     NameConfirmation.Result reverseName = new NameConfirmation.Result.Private();
-    @Nullable AuthenticityDesk authenticity;
-    @Nullable SigningDesk signing;
+
+    @Nullable
+    AuthenticityDesk authenticity;
+
+    @Nullable
+    SigningDesk signing;
+
+    Forwarding forwarding = Forwarding.NONE;
     boolean queueFails;
     boolean listenersFail;
     int eventsWhenQueued;
@@ -85,7 +91,8 @@ final class Lobby {
                 this::publish,
                 null,
                 authenticity,
-                signing);
+                signing,
+                () -> forwarding);
         InetSocketAddress remote = new InetSocketAddress(InetAddress.ofLiteral(client), 40_000);
         return new Reception(() -> settings, doors).visit(new Peer(remote, new InetSocketAddress(OWN_ADDRESS, 25)));
     }
@@ -178,7 +185,11 @@ final class Lobby {
     }
 
     QueueId accepted(Envelope envelope, String... content) {
-        ContentSink.Completion completion = deliver(envelope, content);
+        return accepted(STRANGER, envelope, content);
+    }
+
+    QueueId accepted(String client, Envelope envelope, String... content) {
+        ContentSink.Completion completion = deliver(client, envelope, content);
         assertThat(completion).isInstanceOf(ContentSink.Completion.Accepted.class);
         return ((ContentSink.Completion.Accepted) completion).receipt().id();
     }

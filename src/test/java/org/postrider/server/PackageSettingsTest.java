@@ -67,6 +67,10 @@ class PackageSettingsTest {
             // Filters are built of their sections as they are.
             "milters",
             "clamav",
+            // Read by ForwardingOfConfiguration: see the end-to-end test.
+            "forwards",
+            "arc",
+            "srs",
             // Read by TlsOfConfiguration: see its test.
             "tls.certificate",
             "tls.key",

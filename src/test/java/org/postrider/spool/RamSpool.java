@@ -171,6 +171,16 @@ public final class RamSpool implements Spool {
         }
 
         @Override
+        public InputStream content() {
+            return new ByteArrayInputStream(bytes.toByteArray());
+        }
+
+        @Override
+        public Draft anew() {
+            return new RamDraft(id);
+        }
+
+        @Override
         public void close() {}
     }
 }

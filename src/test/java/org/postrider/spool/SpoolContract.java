@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.mail.QueueId;
 import org.postrider.testing.Requirement;
 
@@ -158,6 +159,28 @@ abstract class SpoolContract {
 
         assertThat(notice).isInstanceOf(Commit.Durable.class);
         assertThat(spool.find(id)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100, 300_000})
+    void aDraftIsReadAndWrittenAnewUnderItsId(int length) throws IOException {
+        byte[] before = Mails.content(1, length);
+        byte[] after = Mails.content(2, length + 50_000);
+        QueueId id;
+        try (Draft draft = spool.draft(0)) {
+            draft.write(before, 0, before.length);
+            id = draft.id();
+            assertThat(draft.content()).hasBinaryContent(before);
+            try (Draft next = draft.anew()) {
+                assertThat(next.id()).isEqualTo(id);
+                next.write(after, 0, after.length);
+                assertThat(draft.content()).hasBinaryContent(before);
+                draft.close();
+                assertThat(spool.commit(next, Mails.arrival(1), new byte[0], List.of()))
+                        .isInstanceOf(Commit.Durable.class);
+            }
+        }
+        assertThat(Mails.read(spool, id)).isEqualTo(after);
     }
 
     @Test

@@ -53,19 +53,9 @@ public final class ArcSealer {
         this.form = form;
     }
 
-    /**
-     * Begins with a message.
-     *
-     * @param header as it will be sent
-     * @param chain what the validation of this message came to
-     * @param results what was found at its arrival, as an Authentication-Results field has it behind its colon: the name of
-     *     who looked, and the results, separated by semicolons, without a line end, one char an octet
-     * @return empty where the chain has ended, or has all the sets that one may have
-     */
-    public Optional<Sealing> begin(HeaderSection header, ArcResult chain, String results, Instant now) {
-        return chain.ended() || chain.sets() >= ArcChain.SETS_MAX
-                ? Optional.empty()
-                : Optional.of(new Sealing(header, chain, results, now));
+    /** Begins with a message, whose header section is as it will be sent; its chain need not be validated yet. */
+    public Sealing begin(HeaderSection header) {
+        return new Sealing(header);
     }
 
     /**
@@ -92,19 +82,11 @@ public final class ArcSealer {
      */
     public final class Sealing {
         private final HeaderSection header;
-        private final ArcResult chain;
-        private final Instant now;
-        private final int instance;
-        private final String results;
         private final BodyHashes hashes = new BodyHashes(crypto);
         private final BodyHashes.BodyHash hash = hashes.want(form.body(), BodyHashes.WHOLE);
 
-        private Sealing(HeaderSection header, ArcResult chain, String results, Instant now) {
+        private Sealing(HeaderSection header) {
             this.header = header;
-            this.chain = chain;
-            this.now = now;
-            this.instance = chain.sets() + 1;
-            this.results = "ARC-Authentication-Results: i=" + instance + "; " + results + LINE_END;
         }
 
         /** Takes the next octets of the body, in slices of any size. */
@@ -115,62 +97,88 @@ public final class ArcSealer {
         /**
          * Ends the body and signs.
          *
+         * @param chain what the validation of this message came to
+         * @param results what was found at its arrival, as an Authentication-Results field has it behind its colon: the name
+         *     of who looked, and the results, separated by semicolons, without a line end, one char an octet
          * @return seal, message signature and results, each a folded field with its line end, to be put above all others in
-         *     this order; fails where the signer does
+         *     this order; none where the chain has ended or has all the sets that one may have, and where the header section
+         *     no longer has the chain that passed; fails where the signer does
          */
-        public CompletionStage<List<String>> finish() {
+        public CompletionStage<List<String>> finish(ArcResult chain, String results, Instant now) {
             hashes.finish();
-            return message().thenCompose(message -> seal(message).thenApply(seal -> List.of(seal, message, results)));
-        }
-
-        private CompletionStage<String> message() {
-            List<String> names = form.names(header);
-            FoldedField field = new FoldedField("ARC-Message-Signature")
-                    .tag("i", Integer.toString(instance))
-                    .tag("a", identity.signer().algorithm().text())
-                    .tag("c", form.header().text() + "/" + form.body().text())
-                    .tag("d", identity.domain().ascii())
-                    .tag("s", identity.selector())
-                    .tag("t", Long.toString(now.getEpochSecond()))
-                    .list("h", names)
-                    .base64("bh", Base64.getEncoder().encodeToString(hash.value()));
-            return DkimSigner.sealed(field, form.header(), names, header, identity.signer());
-        }
-
-        private CompletionStage<String> seal(String message) {
-            SignedHeader signed = new SignedHeader(Canonicalization.RELAXED);
-            // RFC 8617 §5.1.2: the seal of a chain that has failed covers its own set alone.
-            if (chain.result() == AuthResult.PASS && !addChain(signed)) {
-                return CompletableFuture.failedFuture(
-                        new IllegalArgumentException("the header section is not the one that passed"));
+            List<ArcSet> passed = List.of();
+            if (chain.result() == AuthResult.PASS) {
+                passed = ArcChain.of(header) instanceof ArcChain.Whole(List<ArcSet> sets) ? sets : List.of();
+                if (passed.size() != chain.sets()) {
+                    return CompletableFuture.completedFuture(List.of());
+                }
             }
-            signed.add(field(results));
-            signed.add(field(message));
-            FoldedField seal = new FoldedField("ARC-Seal")
-                    .tag("i", Integer.toString(instance))
-                    .tag("a", identity.signer().algorithm().text())
-                    .tag("cv", chain.result().text())
-                    .tag("d", identity.domain().ascii())
-                    .tag("s", identity.selector())
-                    .tag("t", Long.toString(now.getEpochSecond()));
-            return DkimSigner.sealed(seal, signed, identity.signer());
+            return chain.ended() || chain.sets() >= ArcChain.SETS_MAX
+                    ? CompletableFuture.completedFuture(List.of())
+                    : new NextSet(chain, passed, results, now).fields();
         }
 
-        private boolean addChain(SignedHeader signed) {
-            if (!(ArcChain.of(header) instanceof ArcChain.Whole(List<ArcSet> sets)) || sets.size() != chain.sets()) {
-                return false;
-            }
-            for (ArcSet set : sets) {
-                signed.add(set.results());
-                signed.add(set.message());
-                signed.add(set.seal());
-            }
-            return true;
-        }
+        /** The set that is added. */
+        private final class NextSet {
+            private final ArcResult chain;
+            private final List<ArcSet> passed;
+            private final Instant now;
+            private final int instance;
+            private final String results;
 
-        private static HeaderSection.Field field(String text) {
-            byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
-            return HeaderSection.of(octets, octets.length).fields().getFirst();
+            NextSet(ArcResult chain, List<ArcSet> passed, String results, Instant now) {
+                this.chain = chain;
+                this.passed = passed;
+                this.now = now;
+                this.instance = chain.sets() + 1;
+                this.results = "ARC-Authentication-Results: i=" + instance + "; " + results + LINE_END;
+            }
+
+            CompletionStage<List<String>> fields() {
+                return message()
+                        .thenCompose(message -> seal(message).thenApply(seal -> List.of(seal, message, results)));
+            }
+
+            private CompletionStage<String> message() {
+                List<String> names = form.names(header);
+                FoldedField field = begun("ARC-Message-Signature")
+                        .tag("c", form.header().text() + "/" + form.body().text());
+                identified(field)
+                        .list("h", names)
+                        .base64("bh", Base64.getEncoder().encodeToString(hash.value()));
+                return DkimSigner.sealed(field, form.header(), names, header, identity.signer());
+            }
+
+            private CompletionStage<String> seal(String message) {
+                SignedHeader signed = new SignedHeader(Canonicalization.RELAXED);
+                // RFC 8617 §5.1.2: the seal of a chain that has failed covers its own set alone.
+                for (ArcSet set : passed) {
+                    signed.add(set.results());
+                    signed.add(set.message());
+                    signed.add(set.seal());
+                }
+                signed.add(field(results));
+                signed.add(field(message));
+                FoldedField seal = begun("ARC-Seal").tag("cv", chain.result().text());
+                return DkimSigner.sealed(identified(seal), signed, identity.signer());
+            }
+
+            private FoldedField begun(String name) {
+                return new FoldedField(name)
+                        .tag("i", Integer.toString(instance))
+                        .tag("a", identity.signer().algorithm().text());
+            }
+
+            private FoldedField identified(FoldedField field) {
+                return field.tag("d", identity.domain().ascii())
+                        .tag("s", identity.selector())
+                        .tag("t", Long.toString(now.getEpochSecond()));
+            }
+
+            private static HeaderSection.Field field(String text) {
+                byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+                return HeaderSection.of(octets, octets.length).fields().getFirst();
+            }
         }
     }
 }

@@ -116,6 +116,18 @@ public record Configuration(
                         + " Repeat the section for each; all keys of one domain sign.")
         List<AuthenticitySections.DkimKey> dkimKeys,
 
+        @Key(
+                name = "forward",
+                meaning = "An address, or a domain, whose mail goes to others. Repeat the section for each. See"
+                        + " operate/forwarding.md.")
+        List<ForwardingSections.Forward> forwards,
+
+        @Key(meaning = "Seals that tell later servers what this one found (ARC, RFC 8617).")
+        ForwardingSections.Arc arc,
+
+        @Key(meaning = "Senders of forwarded mail, rewritten so that SPF passes and bounces come back (SRS).")
+        ForwardingSections.Srs srs,
+
         @Key(meaning = "What becomes of mail that DMARC speaks against (RFC 9989).")
         AuthenticitySections.Dmarc dmarc,
 
@@ -138,9 +150,7 @@ public record Configuration(
 
         @Key(meaning = "The name servers that are asked.") Dns dns,
 
-        @Key(
-                meaning =
-                        "Reports on mail: sent to other domains, and taken in from them. See operate/reports.md.")
+        @Key(meaning = "Reports on mail: sent to other domains, and taken in from them. See operate/reports.md.")
         Reports report,
 
         @Key(meaning = "How mail is sent on.") Delivery delivery,
@@ -168,6 +178,7 @@ public record Configuration(
         certificates = List.copyOf(certificates);
         milters = List.copyOf(milters);
         dkimKeys = List.copyOf(dkimKeys);
+        forwards = List.copyOf(forwards);
     }
 
     /** Who answers for this server. */

@@ -63,6 +63,7 @@ final class Rules {
         new TlsRules(configuration, binder, errors, warnings).check();
         new AuthenticityRules(configuration, binder, errors).check();
         new ReportRules(configuration, binder, errors).check();
+        new ForwardingRules(configuration, this).check();
         checkMilters();
     }
 

@@ -49,12 +49,16 @@ final class ArcValidationTest {
     }
 
     private static Optional<SampleMail> sealed(SampleMail mail) {
-        Optional<ArcSealer.Sealing> sealing =
-                SEALER.begin(mail.header(), validate(mail, DNS), "list.example; spf=pass", NOW);
-        return sealing.map(it -> {
-            mail.play(it::write);
-            return mail.below(it.finish().toCompletableFuture().join());
-        });
+        return Optional.of(set(mail, validate(mail, DNS), mail, "list.example; spf=pass"))
+                .filter(fields -> !fields.isEmpty())
+                .map(mail::below);
+    }
+
+    /** The fields that are to stand above {@code body}, whose header section is that of {@code header}. */
+    private static List<String> set(SampleMail header, ArcResult chain, SampleMail body, String results) {
+        ArcSealer.Sealing sealing = SEALER.begin(header.header());
+        body.play(sealing::write);
+        return sealing.finish(chain, results, NOW).toCompletableFuture().join();
     }
 
     private static SampleMail sealedTimes(int sets) {
@@ -86,11 +90,7 @@ final class ArcValidationTest {
         SampleMail changed = SampleMail.of(sealedTimes(1).text() + "-- \nthe list\n");
         assertThat(validate(changed, DNS).result()).isEqualTo(AuthResult.FAIL);
         SampleMail before = sealedTimes(1);
-        ArcSealer.Sealing sealing = SEALER.begin(before.header(), validate(before, DNS), "list.example; arc=pass", NOW)
-                .orElseThrow();
-        changed.play(sealing::write);
-        SampleMail resealed =
-                changed.below(sealing.finish().toCompletableFuture().join());
+        SampleMail resealed = changed.below(set(before, validate(before, DNS), changed, "list.example; arc=pass"));
         ArcResult result = validate(resealed, DNS);
         assertThat(result.result()).as(result.reason()).isEqualTo(AuthResult.PASS);
         assertThat(result.oldestPass()).isEqualTo(OptionalInt.of(2));
@@ -151,5 +151,11 @@ final class ArcValidationTest {
         assertThat(sealed(mail)).isEmpty();
         SampleMail more = mail.below(List.of("ARC-Seal: i=51; cv=pass\n"));
         assertThat(validate(more, DNS).result()).isEqualTo(AuthResult.FAIL);
+    }
+
+    @Test
+    void aChainThatSomebodyTookAwayIsNotContinued() {
+        ArcResult passed = validate(sealedTimes(2), DNS);
+        assertThat(set(LETTER, passed, LETTER, "list.example; arc=pass")).isEmpty();
     }
 }
