@@ -29,7 +29,8 @@ final class DmarcCheck {
         TreeWalk walker = new TreeWalk(resolver);
         TreeWalk.Walk walk = walker.from(domain);
         if (walk.failure().isPresent()) {
-            return List.of(CheckResult.unknown(CHECK, "_dmarc." + domain, walk.failure().get()));
+            return List.of(CheckResult.unknown(
+                    CHECK, "_dmarc." + domain, walk.failure().get()));
         }
         Optional<TreeWalk.Step> holds = holding(walk);
         if (holds.isEmpty() || walker.at(domain) instanceof TreeWalk.Finding.Absent(int count) && count > 1) {

@@ -51,14 +51,17 @@ public final class DomainCheck {
         List<CheckResult> results = new ArrayList<>();
         MailHostCheck hosts = new MailHostCheck(resolver, settings);
         results.add(hosts.check(domain));
-        Spf spf = new Spf(resolver, ports.clock(), ports.nanoTime(), settings.hostname().ascii());
+        Spf spf = new Spf(
+                resolver, ports.clock(), ports.nanoTime(), settings.hostname().ascii());
         results.add(new SenderPolicyCheck(resolver, spf, settings.hostname()).check(domain));
         results.addAll(keys(domain, keys));
         results.addAll(new DmarcCheck(resolver, settings).check(domain));
         results.add(new TlsReportCheck(resolver, settings).check(domain));
         new StsCheck(resolver, ports.policies(), settings).check(domain).ifPresent(results::add);
         if (hosts.leadHere(domain)) {
-            new TlsaCheck(resolver, ports.clock(), settings.hostname()).check(chain).ifPresent(results::add);
+            new TlsaCheck(resolver, ports.clock(), settings.hostname())
+                    .check(chain)
+                    .ifPresent(results::add);
         }
         return List.copyOf(results);
     }

@@ -54,7 +54,8 @@ public final class IdentityCheck {
     private CheckResult named(List<InetAddress> addresses) {
         List<String> found = addresses.stream().map(InetAddress::getHostAddress).toList();
         boolean reachable = addresses.stream()
-                .noneMatch(address -> address.isLoopbackAddress() || address.isSiteLocalAddress() || address.isAnyLocalAddress());
+                .noneMatch(address ->
+                        address.isLoopbackAddress() || address.isSiteLocalAddress() || address.isAnyLocalAddress());
         return reachable
                 ? CheckResult.good("hostname", hostname.ascii(), found, "The name in EHLO has addresses.")
                 : new CheckResult(

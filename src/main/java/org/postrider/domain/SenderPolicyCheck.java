@@ -87,7 +87,8 @@ final class SenderPolicyCheck {
                         domain.ascii(),
                         policies,
                         "an end with ~all or -all",
-                        "Everybody may send for it: `" + outcome.mechanism().orElse("") + "` passes whom it does not know.",
+                        "Everybody may send for it: `" + outcome.mechanism().orElse("")
+                                + "` passes whom it does not know.",
                         "List those who send, and end with ~all or -all.");
             case NONE, NEUTRAL, POLICY, FAIL, SOFTFAIL -> covering(domain, policies, counted);
         };

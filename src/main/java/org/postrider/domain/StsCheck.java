@@ -72,7 +72,8 @@ final class StsCheck {
                         found,
                         "a policy over HTTPS",
                         "There is a record and no policy: the policy host " + detail + ".",
-                        "Let mta-sts." + domain + " lead to `[http] mta-sts-address`, with a certificate for that name.");
+                        "Let mta-sts." + domain
+                                + " lead to `[http] mta-sts-address`, with a certificate for that name.");
             case PolicyFetch.Fetched.Body(byte[] octets) ->
                 switch (StsPolicy.parse(octets)) {
                     case StsPolicy.Parsed.Invalid(String why) ->
@@ -92,9 +93,7 @@ final class StsCheck {
     private CheckResult served(
             Domain domain, Domain place, List<String> found, StsPolicy served, @Nullable StsPolicy ours) {
         boolean here = settings.receiving().contains(domain);
-        if (here
-                && served.mode() != StsPolicy.Mode.NONE
-                && !StsPolicy.isCovered(settings.hostname(), served.hosts())) {
+        if (here && served.mode() != StsPolicy.Mode.NONE && !StsPolicy.isCovered(settings.hostname(), served.hosts())) {
             return result(
                     Grade.ERROR,
                     place,

@@ -37,9 +37,7 @@ public record ZoneRecord(Need need, Domain name, String type, List<String> strin
 
     /** As a zone file has it (RFC 1035 §5.1), on one line. */
     public String data() {
-        return type.equals("TXT")
-                ? strings.stream().map(ZoneRecord::quoted).collect(Collectors.joining(" "))
-                : value();
+        return type.equals("TXT") ? strings.stream().map(ZoneRecord::quoted).collect(Collectors.joining(" ")) : value();
     }
 
     private static String quoted(String text) {

@@ -95,7 +95,8 @@ final class ZoneRecords {
                             Need.RECOMMENDED,
                             place,
                             "v=DMARC1",
-                            "In the zone of " + host + ": it takes the DMARC reports for " + domain + " (RFC 9990 §4).")));
+                            "In the zone of " + host + ": it takes the DMARC reports for " + domain
+                                    + " (RFC 9990 §4).")));
         }
     }
 
@@ -124,7 +125,8 @@ final class ZoneRecords {
     /** The same for the same policy, and another for another. */
     static String id(StsPolicy policy) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(policy.text().getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(policy.text().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash).substring(0, STS_ID_DIGITS);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every JDK has SHA-256", e);

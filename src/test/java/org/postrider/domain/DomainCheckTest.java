@@ -69,7 +69,8 @@ final class DomainCheckTest {
     void allIsWellWhereAllIsPublished() {
         publishAll();
         assertThat(all(new OurKey(KEY, Phase.ACTIVE)))
-                .allSatisfy(result -> assertThat(result.grade()).as("%s", result).isEqualTo(Grade.GOOD))
+                .allSatisfy(
+                        result -> assertThat(result.grade()).as("%s", result).isEqualTo(Grade.GOOD))
                 .extracting(CheckResult::check)
                 .containsExactly("mx", "spf", "dkim", "dmarc", "dmarc-reports", "tls-reports");
         assertThat(one("spf").why()).contains("192.0.2.10", "1 of 10 look-ups, 0 of 2");
@@ -78,7 +79,8 @@ final class DomainCheckTest {
     @Test
     void everythingMissingIsNamedWithWhatToPublish() {
         dns.txt("unrelated.example", "x");
-        assertThat(all()).extracting(result -> result.check() + " " + result.grade())
+        assertThat(all())
+                .extracting(result -> result.check() + " " + result.grade())
                 .containsExactly("mx ERROR", "spf ERROR", "dkim WARNING", "dmarc ERROR", "tls-reports ADVICE");
         assertThat(one("spf").wanted()).isEqualTo("v=spf1 a:mx.example.net ~all");
         assertThat(one("dmarc").wanted()).startsWith("v=DMARC1; p=none");
@@ -267,8 +269,8 @@ final class DomainCheckTest {
         dns.address("a.root-servers.net", "198.41.0.4")
                 .address("2.0.0.127.good.example", "127.0.0.2")
                 .address("2.0.0.127.cross.example", "127.255.255.254");
-        assertThat(check.check(List.of(
-                        new Domain("good.example"), new Domain("cross.example"), new Domain("gone.example"))))
+        assertThat(check.check(
+                        List.of(new Domain("good.example"), new Domain("cross.example"), new Domain("gone.example"))))
                 .extracting(result -> result.check() + " " + result.grade())
                 .containsExactly(
                         "resolver GOOD", "dnssec ADVICE", "dns-list GOOD", "dns-list ERROR", "dns-list WARNING");

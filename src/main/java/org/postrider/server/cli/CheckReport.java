@@ -26,11 +26,13 @@ final class CheckReport {
     static int exitCode(List<CheckResult> results) {
         int code = ExitCodes.OK;
         for (CheckResult result : results) {
-            code = Math.max(code, switch (result.grade()) {
-                case GOOD, ADVICE -> ExitCodes.OK;
-                case WARNING -> ExitCodes.WARNED;
-                case ERROR, UNKNOWN -> ExitCodes.WRONG;
-            });
+            code = Math.max(
+                    code,
+                    switch (result.grade()) {
+                        case GOOD, ADVICE -> ExitCodes.OK;
+                        case WARNING -> ExitCodes.WARNED;
+                        case ERROR, UNKNOWN -> ExitCodes.WRONG;
+                    });
         }
         return code;
     }

@@ -53,8 +53,7 @@ final class DoctorCommand implements Callable<Integer> {
         List<Group> groups = new ArrayList<>();
         groups.add(new Group("host", new HostCheck(configuration, server != null).check()));
         groups.add(new Group("dns", resolver(configuration, examination)));
-        groups.add(
-                new Group("identity", new IdentityCheck(examination.resolver(), configuration.hostname()).check()));
+        groups.add(new Group("identity", new IdentityCheck(examination.resolver(), configuration.hostname()).check()));
         for (Domain domain : domains(configuration, server)) {
             List<DomainViews.Key> kept = server == null ? List.of() : DomainCheckCommand.look(server, domain);
             groups.add(new Group("domain " + domain, examination.check(domain, kept)));

@@ -7,7 +7,8 @@ import picocli.CommandLine.Spec;
 /** {@code domain}: in whose names the server signs. */
 @Command(
         name = "domain",
-        description = "Shows the domains that a running server signs for, makes their keys, and checks their DNS records.",
+        description =
+                "Shows the domains that a running server signs for, makes their keys, and checks their DNS records.",
         synopsisSubcommandLabel = "COMMAND")
 final class DomainCommand implements Runnable {
     @Spec

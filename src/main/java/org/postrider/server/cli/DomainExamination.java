@@ -51,8 +51,9 @@ final class DomainExamination {
         try {
             List<OurKey> keys = new ArrayList<>(configured(domain));
             for (DomainViews.Key key : kept) {
-                phase(key.phase()).ifPresent(phase ->
-                        keys.add(new OurKey(new DkimRecord(new Domain(key.name()), key.record()), phase)));
+                phase(key.phase())
+                        .ifPresent(phase ->
+                                keys.add(new OurKey(new DkimRecord(new Domain(key.name()), key.record()), phase)));
             }
             return check.check(domain, keys, chain());
         } catch (IOException e) {
@@ -93,7 +94,8 @@ final class DomainExamination {
         if (configuration.tls().certificate().isEmpty()) {
             return List.of();
         }
-        return Pem.certificates(configuration.tls().certificate().get().resolve()) instanceof Pem.Certificates.Found(var all)
+        return Pem.certificates(configuration.tls().certificate().get().resolve())
+                        instanceof Pem.Certificates.Found(var all)
                 ? all
                 : List.of();
     }

@@ -54,7 +54,8 @@ final class DomainOutput {
                 domain.keys().stream()
                         .map(key -> List.of(
                                 key.selector(),
-                                key.algorithm() + (key.algorithm().startsWith("rsa") ? ", " + key.bits() + " bits" : ""),
+                                key.algorithm()
+                                        + (key.algorithm().startsWith("rsa") ? ", " + key.bits() + " bits" : ""),
                                 state(key)))
                         .toList());
         out.println();
@@ -78,7 +79,8 @@ final class DomainOutput {
                         ? "waits for its record"
                         : "seen " + time(key.seen()) + ", signs from " + time(key.signsFrom()) + " on";
             case "active" -> "signs since " + time(key.activated());
-            default -> "signs no more since " + time(key.withdrawn()) + ", record needed until " + time(key.removable());
+            default ->
+                "signs no more since " + time(key.withdrawn()) + ", record needed until " + time(key.removable());
         };
     }
 

@@ -13,8 +13,9 @@ import tools.jackson.core.type.TypeReference;
 /** {@code domain remove}. */
 @Command(
         name = "remove",
-        description = "Forgets a domain and its keys. Leave their records in the DNS for a week: what was signed is still on"
-                + " its way.",
+        description =
+                "Forgets a domain and its keys. Leave their records in the DNS for a week: what was signed is still on"
+                        + " its way.",
         footer = {"", "Exit codes: 0 done, 66 no such domain."})
 final class DomainRemoveCommand implements Callable<Integer> {
     @Spec

@@ -73,7 +73,8 @@ final class HostCheck {
         String lower = message.toLowerCase(Locale.ROOT);
         if (lower.contains("in use")) {
             return running
-                    ? new CheckResult("port", Grade.GOOD, subject, List.of(), "", "It is taken, and the server runs.", "")
+                    ? new CheckResult(
+                            "port", Grade.GOOD, subject, List.of(), "", "It is taken, and the server runs.", "")
                     : new CheckResult(
                             "port",
                             Grade.ERROR,
@@ -184,7 +185,8 @@ final class HostCheck {
                     "open-files", Grade.GOOD, "ulimit -n", List.of(), "", "This system has no such limit.", "");
         }
         long allowed = unix.getMaxFileDescriptorCount();
-        long wanted = (long) FILES_PER_CONNECTION * configuration.limits().connections().max();
+        long wanted = (long) FILES_PER_CONNECTION
+                * configuration.limits().connections().max();
         boolean few = allowed < wanted;
         return new CheckResult(
                 "open-files",
