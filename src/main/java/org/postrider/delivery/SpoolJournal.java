@@ -1,9 +1,7 @@
 package org.postrider.delivery;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,6 +65,7 @@ public final class SpoolJournal implements Journal {
     private final Doors doors;
     private final Settings settings;
     private final DsnWriter writer;
+    private final OwnMail mail;
     private final JournalNotices notices;
     private final JournalEvents events;
 
@@ -96,6 +95,7 @@ public final class SpoolJournal implements Journal {
      * @param engine runs tasks on the engine's thread
      * @param workers runs tasks that may block, each on a thread of its own
      * @param queue takes new messages on; called on the engine's thread
+     * @param signer of notices
      */
     public record Doors(
             Time time,
@@ -104,7 +104,8 @@ public final class SpoolJournal implements Journal {
             Pauses pauses,
             MailHostPool hosts,
             Consumer<Accepted> queue,
-            Events events) {}
+            Events events,
+            OwnMail.Signer signer) {}
 
     /** Runs a task after a while, on any thread; the task does not block. */
     public interface Pauses {
@@ -131,6 +132,7 @@ public final class SpoolJournal implements Journal {
         this.doors = doors;
         this.settings = settings;
         this.writer = new DsnWriter(settings.dsn);
+        this.mail = new OwnMail(settings.dsn.host().ascii(), doors.signer);
         this.notices = new JournalNotices(settings.dsn.postmaster(), settings.lifetime);
         this.events = new JournalEvents(doors.time);
     }
@@ -298,14 +300,13 @@ public final class SpoolJournal implements Journal {
         try (Draft draft = spool.draft(0)) {
             Dsn dsn = plan.dsn(draft.id(), now, message);
             DsnWriter.Prepared prepared = prepare(dsn, message);
-            try (OutputStream out = new BufferedOutputStream(new DraftStream(draft), 8_192)) {
-                prepared.writeTo(out);
+            OwnMail.Written written = mail.write(draft, prepared::writeTo, now);
+            if (written.unsigned() != null) {
+                LOG.warn("notice about {} goes without signature: one is better than none", message.id(), written.unsigned());
             }
             String messageId = Trace.messageId(dsn.id(), settings.dsn.host().ascii());
             Arrival arrival = new Arrival(prepared.envelope(), now, plan.origin(), messageId, List.of());
-            StringBuilder prefix = new StringBuilder();
-            Trace.receivedLocally(prefix, settings.dsn.host().ascii(), draft.id(), now);
-            byte[] octets = prefix.toString().getBytes(StandardCharsets.US_ASCII);
+            byte[] octets = written.above().getBytes(StandardCharsets.US_ASCII);
             long total = octets.length + draft.octets();
             List<Event> all = new ArrayList<>(JournalEvents.of(updates));
             all.addFirst(
@@ -352,24 +353,6 @@ public final class SpoolJournal implements Journal {
         @Override
         public InputStream open() throws IOException {
             return spool.content(message.id());
-        }
-    }
-
-    private static final class DraftStream extends OutputStream {
-        private final Draft draft;
-
-        DraftStream(Draft draft) {
-            this.draft = draft;
-        }
-
-        @Override
-        public void write(int octet) throws IOException {
-            write(new byte[] {(byte) octet}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            draft.write(bytes, offset, length);
         }
     }
 }

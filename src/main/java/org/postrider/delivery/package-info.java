@@ -16,7 +16,8 @@
  * <p>No Return-Path is added over SMTP or LMTP: who makes the final delivery adds it (RFC 5321 §4.4), and that is the LMTP
  * server or our own maildir delivery.
  *
- * <p>STANDARDS: RFC 5321 §5.1, §5.2 (MX, addresses), RFC 7505 (null MX), RFC 7504 (521), RFC 2033 (LMTP).
+ * <p>STANDARDS: RFC 5321 §5.1, §5.2 (MX, addresses), RFC 7505 (null MX), RFC 7504 (521), RFC 2033 (LMTP), RFC 7672 (DANE), RFC
+ * 8461 (MTA-STS), RFC 8689 (REQUIRETLS).
  *
  * <p>Thread: attempts run on virtual threads, blocking; answers are posted to the engine.
  */

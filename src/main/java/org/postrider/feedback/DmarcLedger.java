@@ -1,8 +1,6 @@
 package org.postrider.feedback;
 
 import java.io.IOException;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,7 +43,7 @@ public final class DmarcLedger {
 
     private void count(DmarcOutcome.Applied applied, Evaluated message) {
         Row row = message.row();
-        long day = LocalDate.ofInstant(message.at(), ZoneOffset.UTC).toEpochDay();
+        long day = ReportDay.of(message.at());
         Key key = new Key(day, applied.domain().ascii(), RowText.text(row));
         String record = applied.record().text();
         synchronized (door) {

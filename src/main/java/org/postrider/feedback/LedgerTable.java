@@ -22,7 +22,8 @@ public final class LedgerTable {
     static final int ROWS_MAX = 10_000;
 
     /** What the database needs to know before it is opened. */
-    public static final List<Migration> MIGRATIONS = List.of(new Migration(
+    public static final List<Migration> MIGRATIONS = List.of(
+            new Migration(
             "feedback",
             1,
             List.of("""
@@ -46,7 +47,8 @@ public final class LedgerTable {
         CREATE TABLE feedback_received_row (
           reporter TEXT NOT NULL, domain TEXT NOT NULL, report_id TEXT NOT NULL, number INTEGER NOT NULL,
           facts TEXT NOT NULL, messages BIGINT NOT NULL, PRIMARY KEY (reporter, domain, report_id, number)
-        )""")));
+        )""")),
+            TlsLedgerTable.MIGRATION);
 
     private final StateDatabase state;
 
@@ -112,7 +114,7 @@ public final class LedgerTable {
         return statement;
     }
 
-    private static String digest(String text) {
+    static String digest(String text) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 16);

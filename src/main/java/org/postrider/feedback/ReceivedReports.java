@@ -25,9 +25,12 @@ import org.postrider.report.dmarc.AggregateReport.Row;
 import org.postrider.report.dmarc.AggregateReportReader;
 import org.postrider.report.dmarc.ReportReading;
 import org.postrider.state.StateDatabase;
+import org.postrider.tlspolicy.TlsReport;
+import org.postrider.tlsreport.TlsReportJson;
+import org.postrider.tlsreport.TlsReportReader;
 
 /**
- * Aggregate reports that others sent us: taken in from mail or files, kept, summed up. A report that is there already is
+ * Reports of DMARC and of TLS that others sent us: taken in from mail or files, kept, summed up. A report that is there already is
  * not counted twice (RFC 9990 §3.5.4).
  *
  * <p>Thread: any; calls block on the state database.
@@ -43,6 +46,7 @@ public final class ReceivedReports {
     private static final int SUMMED_MAX = 200_000;
 
     private static final int DOMAINS_MAX = 1_000;
+    private static final int MAIL_OCTETS_MAX = 20 << 20;
     private static final Duration KEPT = Duration.ofDays(400);
     private static final int NAME_CHARS_MAX = 255;
 
@@ -59,6 +63,9 @@ public final class ReceivedReports {
         /** @param domain the policy domain */
         record Kept(String reporter, String domain, long messages) implements Taken {}
 
+        /** @param domain whose TLS it is about; where there are several, the first */
+        record TlsKept(String reporter, String domain, long sessions) implements Taken {}
+
         record KnownAlready(String reporter, String domain) implements Taken {}
 
         /** It is none, or none that we take. */
@@ -70,20 +77,57 @@ public final class ReceivedReports {
         }
     }
 
-    /** Takes the report that a message brings. */
+    /** Takes the report that a message brings, on DMARC or on TLS. */
     public Taken takeMail(InputStream message) throws IOException {
-        return take(AggregateReportReader.fromMail(message));
+        byte[] octets = message.readNBytes(MAIL_OCTETS_MAX + 1);
+        return octets.length > MAIL_OCTETS_MAX
+                ? new Taken.Refused(ReportReading.Why.TOO_LARGE, "more than " + MAIL_OCTETS_MAX + " octets")
+                : takeMail(octets);
     }
 
-    /** Takes a file: XML, such packed with gzip or zip, or a whole message with one. */
+    private Taken takeMail(byte[] message) throws IOException {
+        ReportReading reading = AggregateReportReader.fromMail(new ByteArrayInputStream(message));
+        if (reading instanceof ReportReading.Read) {
+            return take(reading);
+        }
+        Optional<TlsReportJson.Parsed> tls =
+                TlsReportReader.fromMail(new ByteArrayInputStream(message), MAIL_OCTETS_MAX);
+        return tls.isPresent() ? take(tls.get()) : take(reading);
+    }
+
+    /** Takes a file: XML, such packed with gzip or zip, JSON, such packed with gzip, or a whole message with one. */
     public Taken takeFile(byte[] content) throws IOException {
         ReportReading reading = AggregateReportReader.fromFile(content);
         if (reading instanceof ReportReading.Refused(ReportReading.Why why, String _)
                 && why == ReportReading.Why.MALFORMED) {
-            ReportReading mail = AggregateReportReader.fromMail(new ByteArrayInputStream(content));
-            return take(mail instanceof ReportReading.Refused ? reading : mail);
+            TlsReportJson.Parsed tls = TlsReportJson.read(content);
+            Taken mail = tls instanceof TlsReportJson.Parsed.Valid ? take(tls) : takeMail(content);
+            boolean none = mail instanceof Taken.Refused(ReportReading.Why no, String _)
+                    && no == ReportReading.Why.NO_REPORT;
+            return none ? take(reading) : mail;
         }
         return take(reading);
+    }
+
+    private Taken take(TlsReportJson.Parsed reading) throws IOException {
+        return switch (reading) {
+            case TlsReportJson.Parsed.Invalid(String why) ->
+                new Taken.Refused(ReportReading.Why.MALFORMED, "the report on TLS " + why);
+            case TlsReportJson.Parsed.Valid(TlsReport report, int _) -> {
+                String reporter = name(report.organization());
+                String domain = report.results().isEmpty()
+                        ? ""
+                        : name(report.results().getFirst().domain());
+                boolean kept = state.write(connection ->
+                        TlsReceived.keep(connection, report, reporter, name(report.id()), clock.millis()));
+                long sessions = report.results().stream()
+                        .mapToLong(result -> result.successful() + result.failed())
+                        .sum();
+                yield kept
+                        ? new Taken.TlsKept(reporter, domain, sessions)
+                        : new Taken.KnownAlready(reporter, domain);
+            }
+        };
     }
 
     private Taken take(ReportReading reading) throws IOException {
@@ -101,13 +145,15 @@ public final class ReceivedReports {
     }
 
     /** Of unknown origin: one line, in lower case, of bounded length. */
-    private static String name(String text) {
-        StringBuilder name = new StringBuilder();
-        Ascii.lower(text)
-                .chars()
-                .limit(NAME_CHARS_MAX)
-                .forEach(c -> name.append(c < ' ' || c == 0x7f ? '?' : (char) c));
-        return name.toString();
+    static String name(String text) {
+        return line(Ascii.lower(text));
+    }
+
+    /** Of unknown origin: one line of bounded length. */
+    static String line(String text) {
+        StringBuilder line = new StringBuilder();
+        text.chars().limit(NAME_CHARS_MAX).forEach(c -> line.append(c < ' ' || c == 0x7f ? '?' : (char) c));
+        return line.toString();
     }
 
     private boolean keep(Connection connection, AggregateReport report, String reporter, String domain)
@@ -159,6 +205,17 @@ public final class ReceivedReports {
                 .toList();
     }
 
+    /**
+     * Sums up the reports on TLS whose time ended in the last days.
+     *
+     * @param domain whose TLS it is; all where it is empty
+     */
+    public List<TlsSummary> tlsSummary(Optional<String> domain, int days) throws IOException {
+        long since = clock.instant().minus(Duration.ofDays(days)).toEpochMilli();
+        return state.read(
+                connection -> TlsReceived.summary(connection, domain.map(ReceivedReports::name), since));
+    }
+
     private static Map<String, Sums> sums(Connection connection, Optional<String> domain, long since)
             throws SQLException {
         Map<String, Sums> sums = new TreeMap<>();
@@ -195,6 +252,7 @@ public final class ReceivedReports {
                     PreparedStatement reports =
                             connection.prepareStatement("DELETE FROM feedback_received WHERE end_at < ?")) {
                 LedgerTable.bind(rows, before).executeUpdate();
+                TlsReceived.expire(connection, before);
                 return LedgerTable.bind(reports, before).executeUpdate();
             }
         });

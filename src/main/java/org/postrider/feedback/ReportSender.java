@@ -1,11 +1,8 @@
 package org.postrider.feedback;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,9 +39,6 @@ public final class ReportSender {
 
     /** How long counts and what was sent are kept. */
     static final int KEPT_DAYS = 14;
-
-    /** After midnight, for what was counted before it and not yet written. */
-    static final Duration COUNTED_WITHIN = Duration.ofMinutes(10);
 
     private final LedgerTable table;
     private final ReportDestinations destinations;
@@ -84,11 +78,12 @@ public final class ReportSender {
      */
     public Round send() throws IOException {
         Instant now = clock.instant();
-        long today = LocalDate.ofInstant(now, ZoneOffset.UTC).toEpochDay();
+        long today = ReportDay.of(now);
+        table.expire(today - KEPT_DAYS);
         int sent = 0;
         List<String> failures = new ArrayList<>();
         for (LedgerTable.Day day : table.open(today, DAYS_AT_ONCE_MAX)) {
-            if (due(day).isAfter(now)) {
+            if (ReportDay.due(day.day(), day.domain(), settings.get().spread()).isAfter(now)) {
                 continue;
             }
             try {
@@ -97,20 +92,7 @@ public final class ReportSender {
                 failures.add("report to " + day.domain() + ": " + e.getMessage());
             }
         }
-        table.expire(today - KEPT_DAYS);
         return new Round(sent, failures);
-    }
-
-    /** Each domain has its own time after midnight, the same every day. */
-    private Instant due(LedgerTable.Day day) {
-        long seconds = Math.max(1, settings.get().spread().toSeconds());
-        return midnight(day.day() + 1)
-                .plus(COUNTED_WITHIN)
-                .plusSeconds(Math.floorMod(day.domain().hashCode() * 31L, seconds));
-    }
-
-    private static Instant midnight(long day) {
-        return Instant.EPOCH.plus(Duration.ofDays(day));
     }
 
     private int send(LedgerTable.Day day, Instant now, boolean last) throws IOException {
@@ -163,13 +145,13 @@ public final class ReportSender {
         ReportSettings ours = settings.get();
         AggregateReportMail mail =
                 new AggregateReportMail(report, ours.submitter().ascii(), ours.from(), to, now);
-        outlet.submit(ours.from(), to, mail.message());
+        outlet.submit(new ReportOutlet.Mail(ours.from(), to, false, mail.message()));
     }
 
     private AggregateReport report(LedgerTable.Day day, DmarcRecord record, List<Row> rows) {
         ReportSettings ours = settings.get();
-        Instant begin = midnight(day.day());
-        Instant end = midnight(day.day() + 1).minusSeconds(1);
+        Instant begin = ReportDay.begin(day.day());
+        Instant end = ReportDay.end(day.day());
         List<String> problems = new ArrayList<>(record.problems());
         if (day.leftOut() > 0) {
             problems.add(day.leftOut() + " messages of further sources are not listed");
@@ -177,7 +159,7 @@ public final class ReportSender {
         return new AggregateReport(
                 new Metadata(
                         ours.organization(),
-                        ours.from().text(),
+                        ours.contact().text(),
                         "",
                         AggregateReportMail.reportId(ours.submitter().ascii(), day.domain(), begin, end),
                         begin,

@@ -25,7 +25,9 @@ final class ReportRoutes {
         if (reports.isPresent()) {
             int days = Exchange.number(request, "days", DAYS_USUAL, DAYS_MAX);
             Optional<String> domain = Optional.ofNullable(Exchange.query(request, "domain"));
-            Exchange.json(response, 200, reports.get().summary(domain, days));
+            ReportViews.Summaries summaries = new ReportViews.Summaries(
+                    reports.get().summary(domain, days), reports.get().tlsSummary(domain, days));
+            Exchange.json(response, 200, summaries);
         }
     }
 
@@ -56,6 +58,8 @@ final class ReportRoutes {
         return switch (taken) {
             case Taken.Kept(String reporter, String domain, long messages) ->
                 new ReportViews.Taken("kept", reporter, domain, messages, "");
+            case Taken.TlsKept(String reporter, String domain, long sessions) ->
+                new ReportViews.Taken("kept-tls", reporter, domain, sessions, "");
             case Taken.KnownAlready(String reporter, String domain) ->
                 new ReportViews.Taken("known", reporter, domain, 0, "");
             case Taken.Refused refused -> new ReportViews.Taken("refused", "", "", 0, refused.text());

@@ -26,7 +26,7 @@ final class AuthenticationResultsText {
     }
 
     static String value(AuthenticationResults results) {
-        StringBuilder value = new StringBuilder(safe(results.authservId()));
+        StringBuilder value = new StringBuilder(id(results.authservId()));
         if (results.entries().isEmpty()) {
             return value.append("; none").toString();
         }
@@ -51,6 +51,11 @@ final class AuthenticationResultsText {
         boolean folds = column + 1 + word.length() > LINE_CHARS_WANTED;
         value.append(folds ? "\r\n\t " : " ").append(word);
         return (folds ? 9 : column + 1) + word.length();
+    }
+
+    /** An authserv-id is a token or quoted; unlike a property's value it can be no address (RFC 8601 §2.2). */
+    private static String id(String authservId) {
+        return authservId.length() <= VALUE_CHARS_MAX && isToken(authservId) ? authservId : quoted(authservId);
     }
 
     /** As it is where it is a token, or an address of such; else in quotes. */

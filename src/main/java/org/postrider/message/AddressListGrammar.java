@@ -48,8 +48,6 @@ final class AddressListGrammar {
 
     /** What cannot be read ends the whole list; never leaves this class. */
     private static final class Malformed extends Exception {
-        private static final Malformed INSTANCE = new Malformed();
-
         private Malformed() {
             super("no address list", null, false, false);
         }
@@ -91,7 +89,7 @@ final class AddressListGrammar {
                 }
                 return afterMember(token);
             } else if (token.is('>')) {
-                throw Malformed.INSTANCE;
+                throw new Malformed();
             }
             words.add(token);
         }
@@ -106,7 +104,7 @@ final class AddressListGrammar {
     private boolean behindAddress() throws Malformed {
         Token token = next();
         if (!token.is(',') && !token.is(';') && token.kind() != Kind.END) {
-            throw Malformed.INSTANCE;
+            throw new Malformed();
         }
         return afterMember(token);
     }
@@ -117,7 +115,7 @@ final class AddressListGrammar {
             group = null;
             Token behind = next();
             if (!behind.is(',') && behind.kind() != Kind.END) {
-                throw Malformed.INSTANCE;
+                throw new Malformed();
             }
             return behind.kind() != Kind.END;
         }
@@ -128,7 +126,7 @@ final class AddressListGrammar {
         List<Token> inside = new ArrayList<>();
         for (Token token = next(); !token.is('>'); token = next()) {
             if (token.kind() == Kind.END || token.is('<') || token.is(';')) {
-                throw Malformed.INSTANCE;
+                throw new Malformed();
             }
             inside.add(token);
         }
@@ -152,7 +150,7 @@ final class AddressListGrammar {
             sign++;
         }
         if (sign == 0 || sign >= address.size() - 1) {
-            throw Malformed.INSTANCE;
+            throw new Malformed();
         }
         String localPart = dotted(address.subList(0, sign));
         List<Token> right = address.subList(sign + 1, address.size());
@@ -166,12 +164,12 @@ final class AddressListGrammar {
             Token token = tokens.get(i);
             boolean fits = i % 2 == 0 ? token.isWord() : token.is('.');
             if (!fits) {
-                throw Malformed.INSTANCE;
+                throw new Malformed();
             }
             joined.append(token.text());
         }
         if (tokens.size() % 2 == 0) {
-            throw Malformed.INSTANCE;
+            throw new Malformed();
         }
         return joined.toString();
     }
@@ -181,13 +179,13 @@ final class AddressListGrammar {
         if (tokens.getFirst().kind() == Kind.LITERAL && tokens.size() == 1) {
             host = MailboxGrammar.addressLiteral(tokens.getFirst().text());
         } else if (tokens.stream().anyMatch(token -> token.kind() == Kind.QUOTED)) {
-            throw Malformed.INSTANCE;
+            throw new Malformed();
         } else {
             // A name with its root's dot is the same name, and seen.
             boolean rooted = tokens.size() > 1 && tokens.getLast().is('.');
             host = Domain.parse(dotted(rooted ? tokens.subList(0, tokens.size() - 1) : tokens));
         }
-        return host.orElseThrow(() -> Malformed.INSTANCE);
+        return host.orElseThrow(Malformed::new);
     }
 
     private static String phrase(List<Token> words) {
@@ -212,7 +210,7 @@ final class AddressListGrammar {
         }
         if (SPECIALS.indexOf(c) >= 0) {
             if (c == ')' || c == '\\' || c == ']') {
-                throw Malformed.INSTANCE;
+                throw new Malformed();
             }
             at++;
             return new Token(Kind.SPECIAL, String.valueOf(c), spaced);
@@ -222,7 +220,7 @@ final class AddressListGrammar {
             at++;
         }
         if (at == from) {
-            throw Malformed.INSTANCE;
+            throw new Malformed();
         }
         return new Token(Kind.ATOM, text.substring(from, at), spaced);
     }
@@ -250,13 +248,13 @@ final class AddressListGrammar {
                 continue;
             }
             if ((meant < ' ' && meant != '\t') || meant == 0x7f) {
-                throw Malformed.INSTANCE;
+                throw new Malformed();
             }
             if (!(dropBlanks && isBlank(meant))) {
                 inside.append(meant);
             }
         }
-        throw Malformed.INSTANCE;
+        throw new Malformed();
     }
 
     private boolean skipBlanksAndComments() throws Malformed {
@@ -265,12 +263,12 @@ final class AddressListGrammar {
         while (at < text.length()) {
             char c = text.charAt(at);
             if (c == '(' && ++depth > COMMENT_DEPTH_MAX) {
-                throw Malformed.INSTANCE;
+                throw new Malformed();
             } else if (depth > 0) {
                 depth -= c == ')' ? 1 : 0;
                 at += c == '\\' && at + 1 < text.length() ? 1 : 0;
                 if (c == 0) {
-                    throw Malformed.INSTANCE;
+                    throw new Malformed();
                 }
             } else if (!isBlank(c)) {
                 break;
@@ -278,7 +276,7 @@ final class AddressListGrammar {
             at++;
         }
         if (depth > 0) {
-            throw Malformed.INSTANCE;
+            throw new Malformed();
         }
         return at > from;
     }

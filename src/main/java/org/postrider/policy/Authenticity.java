@@ -38,7 +38,7 @@ public final class Authenticity {
      *
      * @param refusal {@code null} where the message is taken
      * @param hold why the message is to wait for somebody who decides; {@code null} where it is not
-     * @param disposition for the reports to the author's domain
+     * @param disposition what was done for DMARC's sake, for the reports to the author's domain
      */
     public record Judged(
             List<Finding> findings,
@@ -79,7 +79,18 @@ public final class Authenticity {
                 judgements.stream().map(Judgement::finding).toList(),
                 refusal,
                 hold ? dmarc.finding().detail() : null,
-                disposition);
+                settings.enforce() ? disposition : watched(disposition));
+    }
+
+    /** Where nothing is enforced, nothing is done: reports must not say otherwise. */
+    private static Disposition watched(Disposition asked) {
+        return switch (asked.action()) {
+            case NONE, PASS -> asked;
+            case QUARANTINE, REJECT ->
+                new Disposition(
+                        Disposition.Action.NONE,
+                        List.of(DispositionOverride.localRule("policies are watched here and not enforced")));
+        };
     }
 
     private static boolean speaksAgainst(Finding finding) {

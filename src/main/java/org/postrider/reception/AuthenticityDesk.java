@@ -12,7 +12,7 @@ import org.postrider.policy.AuthenticitySettings;
  * <p>Thread: any.
  *
  * @param verifier asked once for each message, as {@code settings} are
- * @param told hears of each message that was verified, with the reply it got, for reports; must not block
+ * @param told hears of each message of a stranger that was verified, with the judgement on it, for reports; must not block
  */
 public record AuthenticityDesk(Supplier<MessageVerifier> verifier, Supplier<AuthenticitySettings> settings, Told told) {
     /** Who counts what was verified. */

@@ -192,7 +192,7 @@ final class Intake implements ContentSink {
             verify(verifying, now);
         }
         if (refusal == null && inspection != null) {
-            filter(inspection, now);
+            filter(inspection);
         }
         if (refusal == null && signed != null) {
             sign(signed);
@@ -285,7 +285,7 @@ final class Intake implements ContentSink {
     }
 
     /** Has the filters judge the content, and writes what they make of it into the draft. */
-    private void filter(FilteredMessage judging, Instant now) {
+    private void filter(FilteredMessage judging) {
         switch (judging.judge(draft.id(), completion())) {
             case Verdict.Refused(Reply reply) -> {
                 refusalTold = true;
@@ -355,7 +355,7 @@ final class Intake implements ContentSink {
             if (begun.stream().allMatch(state -> state.orElse(null) instanceof RecipientState.Settled)) {
                 return;
             }
-            doors.queue().accept(Accepted.of(id, arrival.at(), envelope, begun, doors.hosts()::intern));
+            doors.queue().accept(Accepted.of(id, arrival.at(), envelope, begun, doors.hosts()::intern), envelope);
         } catch (RuntimeException e) {
             LOG.error("message {} is in the spool but was not handed to the queue; a restart takes it up", id, e);
         }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.account.Accounts;
@@ -58,6 +57,12 @@ public final class Reception implements Receptionist {
     private final Storage storage;
     private final Supplier<Optional<FilterSession>> filters;
 
+    /** Takes durable messages on. */
+    @FunctionalInterface
+    public interface Newcomers {
+        void accept(Accepted accepted, Envelope envelope);
+    }
+
     /**
      * What reception works with.
      *
@@ -73,7 +78,7 @@ public final class Reception implements Receptionist {
             ReverseNames reverseNames,
             Policy policy,
             MailHostPool hosts,
-            Consumer<Accepted> queue,
+            Newcomers queue,
             Events events,
             @Nullable Accounts accounts,
             @Nullable AuthenticityDesk authenticity,

@@ -21,7 +21,7 @@ import org.postrider.mailauth.dmarc.AuthorDomains;
  *
  * <p>Thread: confined.
  */
-final class SignedContent {
+public final class SignedContent {
     private static final long SIGNING_SECONDS_MAX = 30;
 
     private final SigningDesk desk;
@@ -34,13 +34,13 @@ final class SignedContent {
     /**
      * @param before the fields that we put before the content; asked when its header section is whole
      */
-    SignedContent(SigningDesk desk, Supplier<String> before, Instant now) {
+    public SignedContent(SigningDesk desk, Supplier<String> before, Instant now) {
         this.desk = desk;
         this.before = before;
         this.now = now;
     }
 
-    void write(byte[] octets, int from, int length) {
+    public void write(byte[] octets, int from, int length) {
         int taken = begun ? 0 : header.write(octets, from, length);
         if (header.ended()) {
             begin();
@@ -80,7 +80,7 @@ final class SignedContent {
      * @return the fields that are to stand above it, each with its CRLF: none where nobody signs for its author
      * @throws SigningFailure where it should have been signed and could not be
      */
-    String end() throws SigningFailure {
+    public String end() throws SigningFailure {
         header.end();
         begin();
         if (signing == null) {
@@ -98,7 +98,7 @@ final class SignedContent {
     }
 
     /** The signature could not be made now. */
-    static final class SigningFailure extends Exception {
+    public static final class SigningFailure extends Exception {
         private static final long serialVersionUID = 1L;
 
         SigningFailure(Throwable cause) {

@@ -93,8 +93,8 @@ final class LiveAuthenticity implements SigningDesk {
         return new InForce(meaning.verifier(ports), meaning.settings(), meaning.identities(ports.crypto(), lanes));
     }
 
-    AuthenticityDesk desk() {
-        return new AuthenticityDesk(() -> inForce.verifier, () -> inForce.settings, (_, _) -> {});
+    AuthenticityDesk desk(AuthenticityDesk.Told told) {
+        return new AuthenticityDesk(() -> inForce.verifier, () -> inForce.settings, told);
     }
 
     /** By the keys of the domain itself, or of the nearest one above it that has any. */

@@ -11,7 +11,9 @@ import org.postrider.smtp.client.ClientTls;
 import org.postrider.tls.Authorities;
 import org.postrider.tls.ClientEngines;
 import org.postrider.tlspolicy.DaneLookup;
+import org.postrider.feedback.ReportPost;
 import org.postrider.tlspolicy.HttpsPolicyFetch;
+import org.postrider.tlspolicy.HttpsReportPost;
 import org.postrider.tlspolicy.StsCache;
 import org.postrider.tlspolicy.StsStore;
 import org.postrider.tlspolicy.TlsLedger;
@@ -53,6 +55,11 @@ final class LiveTls {
                 ledger,
                 () -> live.heeded);
         return new OutgoingTls(policy, client, ledger);
+    }
+
+    /** Where reports are posted to. */
+    ReportPost reportPost(Resolver resolver) {
+        return new HttpsReportPost(resolver, () -> live.policyHosts, HttpsReportPost.TIMEOUT)::post;
     }
 
     /** Goes by these from the next connection on. */

@@ -18,11 +18,26 @@ import org.slf4j.LoggerFactory;
 public final class Main {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
+    private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
+
     private Main() {}
 
     public static void main(String[] arguments) {
+        leaveAProcessor();
         Thread.setDefaultUncaughtExceptionHandler(new UncaughtErrors(Runtime.getRuntime()::halt));
         System.exit(Cli.run(arguments, Main::start, new CrashTestCommand()));
+    }
+
+    /**
+     * Virtual threads get one processor less than there are: the spool's committer, the queue engine and the kernel need one,
+     * and work that is handed from processor to processor costs more than it gains (docs/performance.md). Counts only before
+     * the first virtual thread.
+     */
+    private static void leaveAProcessor() {
+        if (System.getProperty(CARRIERS) == null) {
+            int processors = Runtime.getRuntime().availableProcessors();
+            System.setProperty(CARRIERS, Integer.toString(Math.max(1, processors - 1)));
+        }
     }
 
     private static ServerStarter.Running start(Configuration configuration, ServerStarter.Launch launch)

@@ -18,9 +18,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,6 +29,7 @@ import org.postrider.certificate.CertificateKeeper;
 import org.postrider.delivery.Deliverer;
 import org.postrider.delivery.DeliverySettings;
 import org.postrider.delivery.OutgoingTls;
+import org.postrider.delivery.OwnMail;
 import org.postrider.delivery.RouteTable;
 import org.postrider.delivery.SpoolJournal;
 import org.postrider.dns.DnsResolver;
@@ -42,7 +40,6 @@ import org.postrider.event.Events;
 import org.postrider.event.MailLog;
 import org.postrider.event.Metrics;
 import org.postrider.feedback.LedgerTable;
-import org.postrider.feedback.ReceivedReports;
 import org.postrider.filter.FilterSession;
 import org.postrider.filter.FilterSettings;
 import org.postrider.filter.Filters;
@@ -50,8 +47,9 @@ import org.postrider.http.Control;
 import org.postrider.http.ControlToken;
 import org.postrider.http.Health;
 import org.postrider.http.HttpServer;
-import org.postrider.http.StsHost;
 import org.postrider.http.RecentMail;
+import org.postrider.http.StsHost;
+import org.postrider.mail.Envelope;
 import org.postrider.mail.MailHostPool;
 import org.postrider.mailauth.dkim.SigningLanes;
 import org.postrider.policy.GreylistTable;
@@ -107,7 +105,7 @@ public final class Node implements AutoCloseable {
     private final RecentMail recent = new RecentMail();
     private final MailHostPool hosts = new MailHostPool();
     private final EngineThread engineThread = new EngineThread();
-    private final ScheduledExecutorService clockwork;
+    private final Clockwork clockwork;
     private final ExecutorService workers;
     private final Spool spool;
     private final StateDatabase state;
@@ -121,6 +119,8 @@ public final class Node implements AutoCloseable {
     private final SmtpServer smtp;
     private final CertificateKeeper certificates;
     private final LiveAuthenticity authenticity;
+    private final Reporting reporting;
+    private final ReportIntake intake;
     private final Configuration first;
     private final LiveHeap heap = LiveHeap.ofThisMachine();
     private final AtomicBoolean draining = new AtomicBoolean();
@@ -167,8 +167,13 @@ public final class Node implements AutoCloseable {
      *
      * @param pages whether mail can be read over HTTP without a token, as {@code dev} lets its user
      * @param reread reads the configuration again, for a reload
+     * @param clock by which reports are due
      */
-    public record Options(boolean pages, Supplier<ConfigurationFile.Result> reread) {}
+    public record Options(boolean pages, Supplier<ConfigurationFile.Result> reread, InstantSource clock) {
+        public Options(boolean pages, Supplier<ConfigurationFile.Result> reread) {
+            this(pages, reread, InstantSource.system());
+        }
+    }
 
     /**
      * Opens the spool, takes its messages on, and begins to serve.
@@ -197,9 +202,15 @@ public final class Node implements AutoCloseable {
             this.accounts = open(accounts(configuration, state, events));
             this.workers = open(Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("journal-", 0).factory()));
-            this.clockwork = open(clockwork());
+            this.clockwork = open(new Clockwork(workers));
             Resolver resolver = new DnsResolver(settings.dns(), System::nanoTime);
             this.tls = new LiveTls(settings);
+            this.authenticity = new LiveAuthenticity(
+                    resolver, open(new SigningLanes(signingLanes(), SIGNATURES_WAITING)), configuration);
+            DomainRegister domains = OurDomains.register(state, settings.dns(), () -> settings, authenticity::sign);
+            clockwork.repeat(DomainRegister.LOOKED_EVERY, domains::keep);
+            this.reporting = open(reporting(resolver, events));
+            this.intake = open(intake(events));
             this.deliverer = open(deliverer(resolver, events));
             this.policy = policy(resolver, state);
             SpoolJournal journal = journal(events);
@@ -212,30 +223,20 @@ public final class Node implements AutoCloseable {
                     open(new Filters(dataDir.resolve("filter"), InstantSource.system(), System::nanoTime, events));
             this.smtp = open(new SmtpServer(
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
-            this.authenticity = new LiveAuthenticity(
-                    resolver, open(new SigningLanes(signingLanes(), SIGNATURES_WAITING)), configuration);
-            DomainRegister domains = OurDomains.register(state, settings.dns(), () -> settings, authenticity::sign);
-            repeat(DomainRegister.LOOKED_EVERY, domains::keep);
             Reception.Doors doors = doors(resolver, events);
             this.certificates =
                     open(new CertificateKeeper(InstantSource.system(), new SharedRandom(), dataDir.resolve("acme")));
             certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));
             listen(doors);
             certificates.start();
-            Optional<InetSocketAddress> policyHost = configuration.http().mtaStsAddress();
-            if (policyHost.isPresent()) {
-                open(StsHost.start(
-                        policyHost.get(),
-                        ServerContext.forWeb(certificates.identities(), ServerContext.Settings.DEFAULT),
-                        () -> settings.ownPolicies()));
-            }
+            servePolicies(configuration.http().mtaStsAddress());
             deliverer.configure(settings.routes(), settings.delivery(addresses()));
             new Gauges(metrics, smtp, spool, stress, policy, certificates, accounts, engineThread, mailLog).register();
-            var _ = clockwork.scheduleWithFixedDelay(
-                    accounts::keep, KEPT_EVERY.toMillis(), KEPT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-            var _ = clockwork.scheduleAtFixedRate(this::observe, 0, OBSERVED_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            clockwork.repeat(KEPT_EVERY, accounts::keep);
+            clockwork.often(OBSERVED_EVERY, this::observe);
+            reporting.begin(clockwork, metrics);
             this.control = new NodeControl(
-                    this, engineThread, engine, spool, new ReceivedReports(state, InstantSource.system()), domains);
+                    this, engineThread, engine, spool, reporting.received(), domains);
             this.http = open(HttpServer.start(
                     settings.http(options.pages()), control, recent, metrics, ControlToken.loadOrCreate(dataDir)));
             phase = Health.Phase.READY;
@@ -247,6 +248,14 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    /** Serves the MTA-STS policies of our own domains, where an address is given for it. */
+    private void servePolicies(Optional<InetSocketAddress> address) throws IOException {
+        if (address.isPresent()) {
+            ServerContext tlsForWeb = ServerContext.forWeb(certificates.identities(), ServerContext.Settings.DEFAULT);
+            open(StsHost.start(address.get(), tlsForWeb, () -> settings.ownPolicies()));
+        }
+    }
+
     private Reception.Doors doors(Resolver resolver, Events events) {
         return new Reception.Doors(
                 engineThread,
@@ -254,10 +263,10 @@ public final class Node implements AutoCloseable {
                 new ConfirmedNames(resolver),
                 policy,
                 hosts,
-                this::enqueue,
+                this::receive,
                 events,
                 accounts,
-                authenticity.desk(),
+                authenticity.desk(reporting),
                 authenticity);
     }
 
@@ -276,6 +285,10 @@ public final class Node implements AutoCloseable {
         return accounts;
     }
 
+    Reporting reporting() {
+        return reporting;
+    }
+
     CertificateKeeper certificates() {
         return certificates;
     }
@@ -285,29 +298,33 @@ public final class Node implements AutoCloseable {
         return resource;
     }
 
-    /** Its end does not wait for pauses: what was to be tried again after one is in the spool. */
-    private static ScheduledExecutorService clockwork() {
-        ScheduledThreadPoolExecutor made = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().daemon().name("clockwork").factory());
-        made.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        return made;
-    }
-
-    private void after(Duration pause, Runnable task) {
-        try {
-            var _ = clockwork.schedule(task, pause.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("stopped before the end of a pause", e);
-        }
-    }
-
     private Deliverer deliverer(Resolver resolver, Events events) {
         Deliverer.Ports ports =
                 new Deliverer.Ports(resolver, spool, events, engineThread::answer, engineThread, System::nanoTime);
         StsTable policies = new StsTable(state);
-        repeat(POLICY_EXPIRED_EVERY, policies::expire);
-        OutgoingTls outgoing = tls.outgoing(resolver, policies, TlsLedger.NONE);
+        clockwork.repeat(POLICY_EXPIRED_EVERY, policies::expire);
+        OutgoingTls outgoing = tls.outgoing(resolver, policies, reporting.tls());
         return new Deliverer(ports, new SharedRandom(), outgoing, settings.routes(), settings.delivery(List.of()));
+    }
+
+    private Reporting reporting(Resolver resolver, Events events) {
+        SpoolOutlet outlet = new SpoolOutlet(
+                spool,
+                new OwnMail(first.hostname().ascii(), new OwnMailSigning(authenticity)),
+                InstantSource.system(),
+                hosts,
+                this::receive,
+                events);
+        return new Reporting(
+                new Reporting.Doors(state, resolver, outlet, tls.reportPost(resolver), options.clock()),
+                () -> settings.configuration());
+    }
+
+    private ReportIntake intake(Events events) {
+        return new ReportIntake(
+                new ReportIntake.Doors(
+                        spool, reporting.received(), InstantSource.system(), hosts, this::enqueue, events),
+                () -> settings.configuration().report());
     }
 
     private static List<Migration> tables() {
@@ -332,35 +349,15 @@ public final class Node implements AutoCloseable {
                                 resolver, () -> settings.configuration().hostname()),
                         stress::level),
                 settings.policy());
-        repeat(POLICY_FLUSHED_EVERY, made::flush);
-        repeat(POLICY_EXPIRED_EVERY, made::expire);
+        clockwork.repeat(POLICY_FLUSHED_EVERY, made::flush);
+        clockwork.repeat(POLICY_EXPIRED_EVERY, made::expire);
         opened.push(made::flush);
         return made;
     }
 
-    /** Not on the clockwork's own thread, which others need in time. */
-    private void repeat(Duration interval, Runnable task) {
-        AtomicBoolean running = new AtomicBoolean();
-        var _ = clockwork.scheduleWithFixedDelay(
-                () -> {
-                    if (running.compareAndSet(false, true)) {
-                        workers.execute(() -> {
-                            try {
-                                task.run();
-                            } finally {
-                                running.set(false);
-                            }
-                        });
-                    }
-                },
-                interval.toMillis(),
-                interval.toMillis(),
-                TimeUnit.MILLISECONDS);
-    }
-
     private SpoolJournal journal(Events events) {
         SpoolJournal.Doors doors = new SpoolJournal.Doors(
-                engineThread, engineThread::answer, workers, this::after, hosts, this::accept, events);
+                engineThread, engineThread::answer, workers, clockwork::after, hosts, this::accept, events, new OwnMailSigning(authenticity));
         SpoolJournal.Settings rest = SpoolJournal.Settings.DEFAULT;
         return new SpoolJournal(
                 spool,
@@ -383,8 +380,14 @@ public final class Node implements AutoCloseable {
     private void restore(SpoolJournal journal) throws IOException {
         long[] found = new long[1];
         spool.forEach(message -> {
-            // The engine's thread has not begun, so that this one stands in for it.
-            accept(journal.restore(message));
+            Accepted restored = journal.restore(message);
+            boolean untried = message.states().stream().anyMatch(Optional::isEmpty);
+            if (untried && intake.concerns(message.arrival().envelope())) {
+                intake.take(restored);
+            } else {
+                // The engine's thread has not begun, so that this one stands in for it.
+                accept(restored);
+            }
             recent.restore(message);
             found[0]++;
         });
@@ -394,6 +397,14 @@ public final class Node implements AutoCloseable {
     }
 
     /** A new message, from a session's thread. */
+    private void receive(Accepted accepted, Envelope envelope) {
+        if (intake.concerns(envelope)) {
+            intake.take(accepted);
+        } else {
+            enqueue(accepted);
+        }
+    }
+
     private void enqueue(Accepted accepted) {
         engineThread.post(() -> accept(accepted));
     }

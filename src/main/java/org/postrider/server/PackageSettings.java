@@ -62,8 +62,8 @@ record PackageSettings(Configuration configuration) {
 
     private static final int MAIL_LOG_SHARE = 8;
 
-    /** What a session that waits for its next command keeps alive, 7 KiB as measured, and some more. */
-    private static final int SESSION_OCTETS = 10 << 10;
+    /** Heap for each connection: a session that waits for its next command keeps 7 KiB alive, as measured. */
+    private static final int SESSION_OCTETS = 12 << 10;
 
     ConnectionLimits connections() {
         Limits limits = configuration.limits();
@@ -77,11 +77,11 @@ record PackageSettings(Configuration configuration) {
     }
 
     /**
-     * As many of the connections wanted as half of the heap has room for. Beyond it idle clients alone would have the virtual
+     * As many of the connections wanted as the heap has room for beside all else. Beyond it idle clients alone would have the virtual
      * machine do nothing but collect garbage, and then end for lack of memory.
      */
     static int connectionsThatFit(int wanted, long heapOctets) {
-        return Math.toIntExact(Math.clamp(heapOctets / 2 / SESSION_OCTETS, 1L, (long) wanted));
+        return Math.toIntExact(Math.clamp(heapOctets / SESSION_OCTETS, 1L, (long) wanted));
     }
 
     ListenerSettings listener(Configuration.Listener listener) {

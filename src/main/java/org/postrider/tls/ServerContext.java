@@ -83,15 +83,16 @@ public final class ServerContext implements ServerEngines {
 
     /** For a web server that speaks HTTP/1.1 alone. */
     public static ServerContext forWeb(Identities identities, Settings settings) {
-        return new ServerContext(identities, settings, (_, offered) -> offered.contains(AlpnChoice.HTTP_1_1)
-                ? AlpnChoice.HTTP_1_1
-                : offered.isEmpty() ? AlpnChoice.IGNORE : null);
+        return new ServerContext(
+                identities,
+                settings,
+                (_, offered) -> offered.contains(AlpnChoice.HTTP_1_1)
+                        ? AlpnChoice.HTTP_1_1
+                        : offered.isEmpty() ? AlpnChoice.IGNORE : null);
     }
 
     private ServerContext(
-            Identities identities,
-            Settings settings,
-            BiFunction<SSLEngine, List<String>, @Nullable String> protocols) {
+            Identities identities, Settings settings, BiFunction<SSLEngine, List<String>, @Nullable String> protocols) {
         this.identities = identities;
         this.protocols = protocols;
         this.settings = settings;

@@ -10,7 +10,7 @@ import org.postrider.tlspolicy.PolicyFetch.Cause;
 import org.postrider.tlspolicy.PolicyFetch.Fetched;
 
 /**
- * Reads the one answer to the GET of a policy (RFC 9112): 200, {@code text/plain}, as long as it may be, whole.
+ * Reads the one answer to a request (RFC 9112); to the GET of a policy: 200, {@code text/plain}, as long as it may be, whole.
  *
  * <p>Thread: confined.
  */
@@ -48,24 +48,29 @@ final class HttpAnswer {
 
     Fetched read() throws IOException {
         try {
-            status(line());
+            // RFC 8461 §3.3: redirects are not followed, and any status but 200 is a failure.
+            int status = status();
+            if (status != 200) {
+                throw new Wrong("answers " + status + " and not 200");
+            }
             Map<String, String> fields = fields();
             mediaType(fields.getOrDefault("content-type", ""));
-            return new Fetched.Body(body(fields));
+            return new Fetched.Body(new String(body(fields), StandardCharsets.ISO_8859_1));
         } catch (Wrong wrong) {
             return new Fetched.Failed(Cause.FETCH, String.valueOf(wrong.getMessage()));
         }
     }
 
-    /** RFC 8461 §3.3: redirects are not followed, and any status but 200 is a failure. */
-    private static void status(String line) throws Wrong {
+    /** Reads the status alone. Throws IOException where there is none. */
+    int status() throws IOException {
+        return status(line());
+    }
+
+    private static int status(String line) throws Wrong {
         if (!line.matches("HTTP/1\\.[01] [0-9]{3}(?: .*)?")) {
             throw new Wrong("does not speak HTTP/1");
         }
-        String code = line.substring(9, 12);
-        if (!code.equals("200")) {
-            throw new Wrong("answers " + code + " and not 200");
-        }
+        return Integer.parseInt(line.substring(9, 12));
     }
 
     private Map<String, String> fields() throws IOException {

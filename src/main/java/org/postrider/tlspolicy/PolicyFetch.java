@@ -7,8 +7,10 @@ import org.postrider.mail.Domain;
 public interface PolicyFetch {
     /** What came of it. */
     sealed interface Fetched {
-        /** The octets of the policy, at most {@link StsPolicy#OCTETS_MAX}. */
-        record Body(byte[] octets) implements Fetched {}
+        /**
+         * @param text the policy, one char an octet (ISO 8859-1), at most {@link StsPolicy#OCTETS_MAX}
+         */
+        record Body(String text) implements Fetched {}
 
         /**
          * @param detail for people, a clause whose subject is the policy host

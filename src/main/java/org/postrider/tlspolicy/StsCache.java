@@ -1,5 +1,6 @@
 package org.postrider.tlspolicy;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -126,10 +127,7 @@ public final class StsCache {
 
     private Result byRecord(Domain domain, String id, Memory known, Instant now) {
         Kept kept = known.kept;
-        boolean fresh = kept != null
-                && kept.id().equals(id)
-                && now.isBefore(kept.fetched().plus(REFRESH_AFTER));
-        if (fresh) {
+        if (kept != null && kept.id().equals(id) && now.isBefore(kept.fetched().plus(REFRESH_AFTER))) {
             return new Result.Found(kept.policy(), Optional.empty());
         }
         Trouble trouble = known.trouble;
@@ -142,8 +140,8 @@ public final class StsCache {
     private Result fetched(Domain domain, String id, Memory known, Instant now) {
         Result.Failed failed;
         switch (fetch.fetch(domain)) {
-            case Fetched.Body(byte[] octets) -> {
-                switch (StsPolicy.parse(octets)) {
+            case Fetched.Body(String text) -> {
+                switch (StsPolicy.parse(text.getBytes(StandardCharsets.ISO_8859_1))) {
                     case StsPolicy.Parsed.Valid(StsPolicy policy) -> {
                         Kept kept = new Kept(id, policy, now);
                         remember(domain, new Memory(kept, null));

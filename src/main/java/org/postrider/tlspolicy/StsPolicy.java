@@ -22,7 +22,7 @@ import org.postrider.mail.Domain;
  */
 public record StsPolicy(Mode mode, List<String> hosts, Duration maxAge) {
     /** RFC 8461 §3.2: about a year. */
-    public static final Duration MAX_AGE_MOST = Duration.ofSeconds(31_557_600);
+    public static final Duration MAX_AGE_MOST = Duration.ofHours(8_766);
     /** Octets of a policy (RFC 8461 §3.3 advises 64 kilobytes). */
     public static final int OCTETS_MAX = 64 * 1_024;
     /** Patterns in one policy. */

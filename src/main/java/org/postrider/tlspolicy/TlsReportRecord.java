@@ -59,7 +59,6 @@ public record TlsReportRecord(List<URI> targets) {
                 }
             } catch (IllegalArgumentException noUri) {
                 // The others may be good.
-                continue;
             }
         }
         return targets;

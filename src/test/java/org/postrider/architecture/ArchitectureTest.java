@@ -41,7 +41,7 @@ final class ArchitectureTest {
             Map.entry("filter", new String[] {"mail", "message", "event"}),
             Map.entry(
                     "feedback",
-                    new String[] {"mail", "message", "dns", "state", "report", "mailauth", "tlspolicy", "event"}),
+                    new String[] {"mail", "message", "dns", "state", "report", "mailauth", "tlspolicy", "tlsreport", "event"}),
             Map.entry("reception", new String[] {
                 "mail",
                 "message",

@@ -2,7 +2,6 @@ package org.postrider.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -12,6 +11,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,8 +91,7 @@ final class PublishedTlsTest {
     private void policy(Rig rig, String domain, Mode mode, String... hosts) {
         StsPolicy policy = new StsPolicy(mode, List.of(hosts), Duration.ofDays(1));
         rig.dns.txt("_mta-sts." + domain, "v=STSv1; id=1;");
-        policies.put(
-                new Domain(domain), new PolicyFetch.Fetched.Body(policy.text().getBytes(StandardCharsets.US_ASCII)));
+        policies.put(new Domain(domain), new PolicyFetch.Fetched.Body(policy.text()));
     }
 
     private static String refused(Outcome outcome) {
@@ -110,8 +109,7 @@ final class PublishedTlsTest {
 
     private ResultType flaw() {
         TlsLedger.Flaw flaw = counted().flaw();
-        assertThat(flaw).isNotNull();
-        return flaw.type();
+        return Objects.requireNonNull(flaw).type();
     }
 
     @Test
@@ -324,8 +322,9 @@ final class PublishedTlsTest {
                 Rig rig = rig(peer)) {
             rig.dns.txt("_mta-sts.example.net", "v=STSv1; id=1;");
             assertThat(Rig.results(rig.deliver("b@example.net"))).containsExactly("Delivered 2.0.0");
-            assertThat(sessions.getFirst().flaw()).isNotNull();
-            assertThat(sessions.getFirst().flaw().type()).isEqualTo(ResultType.STS_POLICY_FETCH_ERROR);
+            assertThat(sessions.getFirst().flaw())
+                    .extracting(TlsLedger.Flaw::type)
+                    .isEqualTo(ResultType.STS_POLICY_FETCH_ERROR);
         }
     }
 

@@ -62,7 +62,8 @@ class SpoolJournalTest {
                     (_, task) -> paused.add(task),
                     new MailHostPool(),
                     queued::add,
-                    this::publish),
+                    this::publish,
+                    OwnMail.Signer.NONE),
             new SpoolJournal.Settings(
                     DsnSettings.of(new Domain("mx1.example.net")), () -> Duration.ofDays(5), Duration.ofSeconds(5)));
 

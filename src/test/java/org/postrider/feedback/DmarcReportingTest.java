@@ -41,6 +41,7 @@ class DmarcReportingTest {
             "Example Net",
             new Domain("mx.example.net"),
             new Mailbox("dmarc", new Domain("example.net")),
+            new Mailbox("postmaster", new Domain("example.net")),
             ReportSettings.SPREAD,
             "Postrider");
 
@@ -71,11 +72,12 @@ class DmarcReportingTest {
         state.close();
     }
 
-    private void submit(Mailbox from, Mailbox to, byte[] message) throws IOException {
+    private void submit(ReportOutlet.Mail mail) throws IOException {
+        byte[] message = mail.message();
         if (spoolFails) {
             throw new IOException("the spool is full");
         }
-        recipients.add(to.text());
+        recipients.add(mail.to().text());
         messages.add(message);
         ReportReading reading = AggregateReportReader.fromMail(new ByteArrayInputStream(message));
         assertThat(reading).isInstanceOf(ReportReading.Read.class);
@@ -105,7 +107,7 @@ class DmarcReportingTest {
     }
 
     private void passMidnight() {
-        now = Instant.parse("2026-11-25T00:00:00Z").plus(ReportSettings.SPREAD).plus(ReportSender.COUNTED_WITHIN);
+        now = Instant.parse("2026-11-25T00:00:00Z").plus(ReportSettings.SPREAD).plus(ReportDay.COUNTED_WITHIN);
     }
 
     @Test

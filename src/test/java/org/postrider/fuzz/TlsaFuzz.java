@@ -13,7 +13,7 @@ import org.postrider.tlspolicy.DaneTlsa;
 public final class TlsaFuzz {
     private static final TestCertificate AUTHORITY = TestCertificate.authority("Fuzz CA");
     private static final TestCertificate OWN = AUTHORITY.issue("mx.example.net");
-    private static final Instant NOW = Instant.now();
+    private static final Instant NOW = TestCertificate.validAt();
 
     private TlsaFuzz() {}
 
@@ -23,7 +23,10 @@ public final class TlsaFuzz {
         }
         byte[] data = Arrays.copyOfRange(input, 3, input.length);
         Tlsa record = new Tlsa(
-                input[0] & 0xff, input[1] & 0xff, input[2] & 0xff, HexFormat.of().formatHex(data));
+                input[0] & 0xff,
+                input[1] & 0xff,
+                input[2] & 0xff,
+                HexFormat.of().formatHex(data));
         if (record.text().isEmpty()) {
             throw new AssertionError("a record without a text");
         }

@@ -82,7 +82,7 @@ final class StsHostTest {
                 .fetch(new Domain("example.net"));
 
         assertThat(fetched).isInstanceOf(PolicyFetch.Fetched.Body.class);
-        assertThat(StsPolicy.parse(((PolicyFetch.Fetched.Body) fetched).octets()))
+        assertThat(StsPolicy.parse(((PolicyFetch.Fetched.Body) fetched).text().getBytes(StandardCharsets.ISO_8859_1)))
                 .isEqualTo(new StsPolicy.Parsed.Valid(POLICY));
     }
 

@@ -11,40 +11,27 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.postrider.mail.Domain;
 import org.postrider.mailauth.AuthResult;
 import org.postrider.mailauth.arc.ArcSealer;
 import org.postrider.mailauth.arc.ArcValidation;
-import org.postrider.mailauth.dkim.Canonicalization;
 import org.postrider.mailauth.dkim.CryptoProviders;
-import org.postrider.mailauth.dkim.DkimIdentity;
-import org.postrider.mailauth.dkim.DkimKeyPair;
 import org.postrider.mailauth.dkim.DkimRecord;
 import org.postrider.mailauth.dkim.DkimResult;
 import org.postrider.mailauth.dkim.DkimSettings;
-import org.postrider.mailauth.dkim.DkimSigner;
-import org.postrider.mailauth.dkim.KeySigner;
 import org.postrider.mailauth.dkim.MessagePass;
 import org.postrider.mailauth.dkim.SampleMail;
-import org.postrider.mailauth.dkim.SigningAlgorithm;
 import org.postrider.testing.FakeResolver;
 
 /** Debian's dkimpy verifies what we sign, and we what it signs: chance messages in all canonical forms. */
 @EnabledIfSystemProperty(named = "interop", matches = "true")
 @Timeout(300)
 final class DkimInteropTest {
-    private static final int MESSAGES = 500;
-    private static final Domain DOMAIN = new Domain("example.net");
-    private static final DkimKeyPair RSA = DkimKeyPair.generate(SigningAlgorithm.RSA_SHA256);
-    private static final DkimKeyPair ED25519 = DkimKeyPair.generate(SigningAlgorithm.ED25519_SHA256);
     private static final FakeResolver DNS = new FakeResolver();
 
     @TempDir
@@ -57,66 +44,13 @@ final class DkimInteropTest {
 
     @BeforeEach
     void publishKeys() throws IOException {
-        StringBuilder keys = new StringBuilder();
-        for (DkimRecord record : List.of(DkimRecord.of(DOMAIN, "r", RSA), DkimRecord.of(DOMAIN, "e", ED25519))) {
+        for (DkimRecord record : ChanceMail.records()) {
             DNS.forget(record.name().ascii()).txt(record.name().ascii(), record.text());
-            keys.append(record.name().ascii()).append(' ').append(record.text()).append('\n');
         }
-        Files.writeString(directory.resolve("keys"), keys);
-        Files.writeString(directory.resolve("rsa.pem"), RSA.pem());
-        byte[] seed = ((EdECPrivateKey) ED25519.privateKey()).getBytes().orElseThrow();
+        Files.writeString(directory.resolve("keys"), ChanceMail.keyFile());
+        Files.writeString(directory.resolve("rsa.pem"), ChanceMail.RSA.pem());
+        byte[] seed = ((EdECPrivateKey) ChanceMail.ED25519.privateKey()).getBytes().orElseThrow();
         Files.write(directory.resolve("ed25519.seed"), Base64.getEncoder().encode(seed));
-    }
-
-    private static DkimIdentity identity(String selector, DkimKeyPair pair) {
-        return new DkimIdentity(DOMAIN, selector, new KeySigner(CryptoProviders.best(), Runnable::run, pair));
-    }
-
-    private static DkimSigner signer(int number) {
-        DkimSigner.Form usual = DkimSigner.Form.DEFAULT;
-        DkimSigner.Form form = new DkimSigner.Form(
-                Canonicalization.values()[number / 2 % 2],
-                Canonicalization.values()[number % 2],
-                usual.guarded(),
-                usual.covered(),
-                Optional.empty());
-        return new DkimSigner(CryptoProviders.best(), List.of(identity("r", RSA), identity("e", ED25519)), form);
-    }
-
-    /** A message with everything that canonical forms look at, as it comes from SMTP. */
-    private static SampleMail letter(int number) {
-        Random random = new Random(number);
-        StringBuilder text = new StringBuilder("From: a@example.net\nMessage-ID: <" + number + "@example.net>\n");
-        String[] values = {
-            "one", "two  words", "tab\tbed", "folded\n more", "folded\n\t  again ", "a;b=c", "\u00c3\u00a9"
-        };
-        for (String name : List.of("To", "SUBJECT", "Date", "X-Other", "Cc")) {
-            if (random.nextInt(4) > 0) {
-                text.append(name).append(random.nextBoolean() ? ": " : ":");
-                for (int i = random.nextInt(3); i >= 0; i--) {
-                    text.append(values[random.nextInt(values.length)]);
-                }
-                text.append(random.nextInt(5) == 0 ? " \n" : "\n");
-            }
-        }
-        text.append('\n');
-        String[] pieces = {
-            "word", " ", "  ", "\t", "\n", "\n\n", " \n", "\n ", ".", "x".repeat(90), "\u00c3\u00a4", "--"
-        };
-        for (int i = random.nextInt(60); i > 0; i--) {
-            text.append(pieces[random.nextInt(pieces.length)]);
-        }
-        return SampleMail.of(
-                text.append(random.nextInt(6) == 0 ? "\n\n\n" : "\n").toString());
-    }
-
-    /** Each fifth is changed after it was signed. */
-    private static boolean isSound(int number) {
-        return number % 5 != 4;
-    }
-
-    private static SampleMail sent(int number, SampleMail signed) {
-        return isSound(number) ? signed : SampleMail.of(signed.text() + "changed\n");
     }
 
     private Path file(int number, String ending) {
@@ -125,9 +59,9 @@ final class DkimInteropTest {
 
     private List<SampleMail> writeSigned() throws IOException {
         List<SampleMail> all = new ArrayList<>();
-        for (int i = 0; i < MESSAGES; i++) {
-            SampleMail letter = letter(i);
-            SampleMail sent = sent(i, letter.below(letter.sign(signer(i), now)));
+        for (int i = 0; i < ChanceMail.MESSAGES; i++) {
+            SampleMail letter = ChanceMail.letter(i);
+            SampleMail sent = ChanceMail.sent(i, letter.below(letter.sign(ChanceMail.signer(i), now)));
             Files.write(file(i, ".eml"), sent.octets());
             all.add(sent);
         }
@@ -135,8 +69,8 @@ final class DkimInteropTest {
     }
 
     private void writeLetters() throws IOException {
-        for (int i = 0; i < MESSAGES; i++) {
-            Files.write(file(i, ".eml"), letter(i).octets());
+        for (int i = 0; i < ChanceMail.MESSAGES; i++) {
+            Files.write(file(i, ".eml"), ChanceMail.letter(i).octets());
         }
     }
 
@@ -174,9 +108,9 @@ final class DkimInteropTest {
     void dkimpyVerifiesWhatWeSign() throws IOException, InterruptedException {
         List<SampleMail> all = writeSigned();
         List<String> expected = new ArrayList<>();
-        for (int i = 0; i < MESSAGES; i++) {
-            assertThat(passes(all.get(i), 2, now)).isEqualTo(isSound(i));
-            expected.add(i + (isSound(i) ? " pass pass" : " fail fail"));
+        for (int i = 0; i < ChanceMail.MESSAGES; i++) {
+            assertThat(passes(all.get(i), 2, now)).isEqualTo(ChanceMail.isSound(i));
+            expected.add(i + (ChanceMail.isSound(i) ? " pass pass" : " fail fail"));
         }
         assertThat(dkimpy("verify")
                         .replaceAll("fail:body_hash_mismatch\\S*", "fail")
@@ -189,25 +123,25 @@ final class DkimInteropTest {
     void weVerifyWhatDkimpySigns() throws IOException, InterruptedException {
         writeLetters();
         assertThat(dkimpy("sign")).isEmpty();
-        for (int i = 0; i < MESSAGES; i++) {
+        for (int i = 0; i < ChanceMail.MESSAGES; i++) {
             SampleMail signed = new SampleMail(Files.readAllBytes(file(i, ".signed")));
-            assertThat(passes(sent(i, signed), 2, now.plusSeconds(60)))
+            assertThat(passes(ChanceMail.sent(i, signed), 2, now.plusSeconds(60)))
                     .as("message %d\n%s", i, signed.text())
-                    .isEqualTo(isSound(i));
+                    .isEqualTo(ChanceMail.isSound(i));
         }
     }
 
     @Test
     void dkimpyValidatesTheChainsThatWeSeal() throws IOException, InterruptedException {
-        ArcSealer sealer = new ArcSealer(CryptoProviders.best(), identity("r", RSA), ArcSealer.defaultForm());
+        ArcSealer sealer = new ArcSealer(CryptoProviders.best(), ChanceMail.identity("r", ChanceMail.RSA), ArcSealer.defaultForm());
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            SampleMail mail = letter(i);
+            SampleMail mail = ChanceMail.letter(i);
             for (int sets = 0; sets <= i % 3; sets++) {
                 mail = sealed(sealer, mail);
             }
-            Files.write(file(i, ".eml"), sent(i, mail).octets());
-            expected.add(i + (isSound(i) ? " pass" : " fail"));
+            Files.write(file(i, ".eml"), ChanceMail.sent(i, mail).octets());
+            expected.add(i + (ChanceMail.isSound(i) ? " pass" : " fail"));
         }
         assertThat(dkimpy("arc").lines()).containsExactlyElementsOf(expected);
     }

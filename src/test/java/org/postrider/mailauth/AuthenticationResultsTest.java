@@ -51,6 +51,13 @@ class AuthenticationResultsTest {
         assertThat(new AuthenticationResults(US, List.of()).value()).isEqualTo("mx.example.net; none");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"mx.example.net", "a@example.net", "a=b@example.net", "our host", "[192.0.2.1]", "x\"y"})
+    void isReadAgainAsItsWritersWhateverThatCallsItself(String id) {
+        assertThat(AuthenticationResults.authservId(new AuthenticationResults(id, List.of()).value()))
+                .contains(id);
+    }
+
     @Test
     void letsNoValueBreakOutOfItsPlace() {
         String value = new AuthenticationResults(
@@ -118,5 +125,37 @@ class AuthenticationResultsTest {
     @Requirement("RFC 8601 §5")
     void keepsThoseOfOthers(String value) {
         assertThat(AuthenticationResults.mustGo(value, US)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                " dmarc=pass header.from=example.com|PASS",
+                " spf=fail; dmarc=fail|FAIL",
+                " spf=pass reason=\"x; dmarc=pass\"; dmarc=fail|FAIL",
+                " spf=pass (dmarc=pass; dmarc=pass); DMARC = (so) none|NONE",
+                " dmarc=pass; dmarc=fail|PASS",
+            })
+    void findsWhatOthersToldOfOneMethod(String results, AuthResult told) {
+        assertThat(AuthenticationResults.told(results, "dmarc")).contains(told);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " none",
+                " spf=pass",
+                " xdmarc=pass",
+                " spf=pass smtp.mailfrom=dmarc=pass",
+                " spf=pass reason=\"; dmarc=pass",
+                " spf=pass (; dmarc=pass",
+                " dmarc=wonderful",
+                " dmarc",
+            })
+    void findsNothingWhereNothingWasTold(String results) {
+        assertThat(AuthenticationResults.told(results, "dmarc")).isEmpty();
     }
 }

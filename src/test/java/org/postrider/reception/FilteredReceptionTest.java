@@ -98,7 +98,7 @@ class FilteredReceptionTest {
                         _ -> new NameConfirmation.Result.Private(),
                         Lobby.policy(new FakeResolver(), PolicySettings.DEFAULT),
                         new MailHostPool(),
-                        queued::add,
+                        (accepted, _) -> queued.add(accepted),
                         events::add,
                         null,
                         null,

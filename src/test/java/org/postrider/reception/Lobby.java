@@ -52,6 +52,8 @@ final class Lobby {
     final FakeResolver dns = new FakeResolver().mx("example.org", 10, "mx.example.org");
     PolicySettings policySettings = PolicySettings.DEFAULT;
     NameConfirmation.Result reverseName = new NameConfirmation.Result.Private();
+    @Nullable AuthenticityDesk authenticity;
+    @Nullable SigningDesk signing;
     boolean queueFails;
     boolean listenersFail;
     int eventsWhenQueued;
@@ -79,11 +81,11 @@ final class Lobby {
                 _ -> reverseName,
                 policy(),
                 new MailHostPool(),
-                this::queue,
+                (accepted, _) -> queue(accepted),
                 this::publish,
                 null,
-                null,
-                null);
+                authenticity,
+                signing);
         InetSocketAddress remote = new InetSocketAddress(InetAddress.ofLiteral(client), 40_000);
         return new Reception(() -> settings, doors).visit(new Peer(remote, new InetSocketAddress(OWN_ADDRESS, 25)));
     }
@@ -149,7 +151,11 @@ final class Lobby {
     }
 
     ContentSink.Completion deliver(Envelope envelope, String... content) {
-        Receptionist.Opened opened = visit(STRANGER).content(greeted("client.example.org"), envelope, 0);
+        return deliver(STRANGER, envelope, content);
+    }
+
+    ContentSink.Completion deliver(String client, Envelope envelope, String... content) {
+        Receptionist.Opened opened = visit(client).content(greeted("client.example.org"), envelope, 0);
         assertThat(opened).isInstanceOf(Receptionist.Opened.Place.class);
         try (ContentSink sink = ((Receptionist.Opened.Place) opened).sink()) {
             for (String slice : content) {

@@ -23,6 +23,7 @@ public final class PolicyHost implements AutoCloseable {
 
     private final SSLServerSocket server;
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<byte[]> bodies = new CopyOnWriteArrayList<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile byte[] answer;
     private volatile boolean silent;
@@ -80,6 +81,19 @@ public final class PolicyHost implements AutoCloseable {
         return List.copyOf(requests);
     }
 
+    /** What came with each request that is done. */
+    public List<byte[]> bodies() {
+        return List.copyOf(bodies);
+    }
+
+    private static int length(String request) {
+        return request.lines()
+                .filter(line -> line.startsWith("Content-Length: "))
+                .map(line -> Integer.parseInt(line.substring("Content-Length: ".length())))
+                .findFirst()
+                .orElse(0);
+    }
+
     private void serve() {
         while (!server.isClosed()) {
             try {
@@ -102,6 +116,7 @@ public final class PolicyHost implements AutoCloseable {
                 }
                 request.append((char) octet);
             }
+            bodies.add(in.readNBytes(length(request.toString())));
             requests.add(request.toString());
             if (silent) {
                 boolean _ = closing.await(SILENCE_SECONDS_MAX, TimeUnit.SECONDS);

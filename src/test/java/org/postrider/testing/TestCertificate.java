@@ -38,6 +38,11 @@ public record TestCertificate(X509Certificate certificate, PrivateKey key, List<
     private static final Duration VALID = Duration.ofDays(30);
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** A moment at which what is made here is valid. */
+    public static Instant validAt() {
+        return Instant.now();
+    }
+
     /** A certificate authority. */
     public static TestCertificate authority(String name) {
         return make(name, null, true, Instant.now().plus(VALID));

@@ -20,7 +20,7 @@ import org.postrider.tlspolicy.DaneTlsa.Reason;
 
 final class DaneTlsaTest {
     private static final String HOST = "mx.example.net";
-    private static final Instant NOW = Instant.now();
+    private static final Instant NOW = TestCertificate.validAt();
     private static final TestCertificate AUTHORITY = TestCertificate.authority("CA");
 
     static Tlsa record(int usage, int selector, int matchingType, X509Certificate certificate) {

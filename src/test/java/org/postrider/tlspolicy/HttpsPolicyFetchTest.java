@@ -2,7 +2,6 @@ package org.postrider.tlspolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -61,7 +60,7 @@ final class HttpsPolicyFetchTest {
 
     private static String body(Fetched fetched) {
         assertThat(fetched).isInstanceOf(Fetched.Body.class);
-        return new String(((Fetched.Body) fetched).octets(), StandardCharsets.UTF_8);
+        return ((Fetched.Body) fetched).text();
     }
 
     @Test

@@ -2,7 +2,6 @@ package org.postrider.tlspolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -33,8 +32,7 @@ final class StsCacheTest {
     private StsCache cache = cache();
 
     private static Fetched policy(Mode mode, String host) {
-        return new Fetched.Body(
-                new StsPolicy(mode, List.of(host), Duration.ofDays(7)).text().getBytes(StandardCharsets.US_ASCII));
+        return new Fetched.Body(new StsPolicy(mode, List.of(host), Duration.ofDays(7)).text());
     }
 
     private StsCache cache() {
@@ -167,7 +165,7 @@ final class StsCacheTest {
         assertThat(((Result.Failed) cache.find(DOMAIN)).fault()).isEqualTo(Fault.INVALID);
 
         record("v=STSv1; id=3;");
-        served = new Fetched.Body("nothing".getBytes(StandardCharsets.US_ASCII));
+        served = new Fetched.Body("nothing");
         assertThat(((Result.Failed) cache.find(DOMAIN)).fault()).isEqualTo(Fault.INVALID);
 
         pass(StsCache.RETRY_AFTER);

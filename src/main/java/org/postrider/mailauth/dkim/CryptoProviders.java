@@ -10,6 +10,8 @@ import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CryptoProviders {
     private static final String FAST_CLASS = "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider";
+    /** Without it the provider signs with Ed25519, but has no way to take a key into its own form. */
+    private static final String FAST_ED25519_KEYS = "com.amazon.corretto.crypto.provider.registerEdKeyFactory";
 
     private static final CryptoProviders JDK = new CryptoProviders(null);
     private static final CryptoProviders BEST = fast().map(CryptoProviders::new).orElse(JDK);
@@ -43,6 +47,10 @@ public final class CryptoProviders {
 
     private static Optional<Provider> fast() {
         try {
+            // Looked at once, while the class is made; whoever has set it knows better.
+            if (System.getProperty(FAST_ED25519_KEYS) == null) {
+                System.setProperty(FAST_ED25519_KEYS, "true");
+            }
             Class<?> type = Class.forName(FAST_CLASS);
             Provider provider = (Provider) type.getField("INSTANCE").get(null);
             boolean loaded = type.getMethod("getLoadingError").invoke(provider) == null;
@@ -75,18 +83,49 @@ public final class CryptoProviders {
      * signs. The same key where it has no such form.
      */
     PrivateKey prepared(SigningAlgorithm algorithm, PrivateKey key) {
-        String name = switch (algorithm) {
-            case RSA_SHA256 -> "RSA";
-            case ED25519_SHA256 -> "Ed25519";
-        };
-        if (fast == null || fast.getService("KeyFactory", name) == null) {
+        Optional<KeyFactory> factory = fastKeys(algorithm);
+        if (factory.isEmpty()) {
             return key;
         }
         try {
-            return (PrivateKey) KeyFactory.getInstance(name, fast).translateKey(key);
-        } catch (InvalidKeyException | NoSuchAlgorithmException e) {
+            return (PrivateKey) factory.get().translateKey(key);
+        } catch (InvalidKeyException e) {
             return key;
         }
+    }
+
+    /**
+     * Reads a public key into the form in which the provider works with it.
+     *
+     * @param keyInfo a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7)
+     * @return empty where it is no key of the algorithm
+     */
+    Optional<PublicKey> publicKey(SigningAlgorithm algorithm, byte[] keyInfo) {
+        try {
+            KeyFactory factory = fastKeys(algorithm).orElse(null);
+            return Optional.of((factory == null ? KeyFactory.getInstance(keyName(algorithm)) : factory)
+                    .generatePublic(new X509EncodedKeySpec(keyInfo)));
+        } catch (InvalidKeySpecException e) {
+            return Optional.empty();
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has " + algorithm, e);
+        }
+    }
+
+    private Optional<KeyFactory> fastKeys(SigningAlgorithm algorithm) {
+        try {
+            boolean has = fast != null && fast.getService("KeyFactory", keyName(algorithm)) != null;
+            return has ? Optional.of(KeyFactory.getInstance(keyName(algorithm), fast)) : Optional.empty();
+        } catch (NoSuchAlgorithmException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String keyName(SigningAlgorithm algorithm) {
+        return switch (algorithm) {
+            case RSA_SHA256 -> "RSA";
+            case ED25519_SHA256 -> "Ed25519";
+        };
     }
 
     /**
@@ -112,9 +151,7 @@ public final class CryptoProviders {
     /** Whether the signature is the key's over these octets. */
     boolean verify(SigningAlgorithm algorithm, PublicKey key, byte[] octets, byte[] signed) {
         try {
-            // A key that is met once costs the fast provider more to take in than it saves with RSA.
-            boolean rsa = algorithm == SigningAlgorithm.RSA_SHA256;
-            Signature signature = signature(algorithm, rsa ? null : fast);
+            Signature signature = signature(algorithm, fast);
             try {
                 signature.initVerify(key);
             } catch (InvalidKeyException e) {

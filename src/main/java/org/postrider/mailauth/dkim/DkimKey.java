@@ -1,11 +1,8 @@
 package org.postrider.mailauth.dkim;
 
 import java.math.BigInteger;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.List;
 import java.util.Optional;
 import org.postrider.mailauth.TagList;
@@ -99,7 +96,7 @@ public record DkimKey(SigningAlgorithm algorithm, PublicKey key, int bits, boole
     }
 
     private static Read rsa(byte[] der, boolean testing, boolean strict) {
-        Optional<RSAPublicKey> key = decoded("RSA", Der.isSequenceOfSequence(der) ? der : Der.rsaPublicKeyInfo(der))
+        Optional<RSAPublicKey> key = decoded(SigningAlgorithm.RSA_SHA256, Der.isSequenceOfSequence(der) ? der : Der.rsaPublicKeyInfo(der))
                 .map(RSAPublicKey.class::cast);
         if (key.isEmpty()) {
             return new Unusable(true, "p= is no RSA key");
@@ -117,18 +114,15 @@ public record DkimKey(SigningAlgorithm algorithm, PublicKey key, int bits, boole
 
     private static Read ed25519(byte[] octets, boolean testing, boolean strict) {
         Optional<PublicKey> key = octets.length == ED25519_OCTETS
-                ? decoded("Ed25519", Der.ed25519PublicKeyInfo(octets))
+                ? decoded(SigningAlgorithm.ED25519_SHA256, Der.ed25519PublicKeyInfo(octets))
                 : Optional.empty();
         return key.<Read>map(point ->
                         new Usable(new DkimKey(SigningAlgorithm.ED25519_SHA256, point, ED25519_BITS, testing, strict)))
                 .orElseGet(() -> new Unusable(true, "p= is no Ed25519 key"));
     }
 
-    private static Optional<PublicKey> decoded(String algorithm, byte[] keyInfo) {
-        try {
-            return Optional.of(KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(keyInfo)));
-        } catch (GeneralSecurityException e) {
-            return Optional.empty();
-        }
+    /** Read by who will verify with it: to take in another's key costs about as much as verifying. */
+    private static Optional<PublicKey> decoded(SigningAlgorithm algorithm, byte[] keyInfo) {
+        return CryptoProviders.best().publicKey(algorithm, keyInfo);
     }
 }

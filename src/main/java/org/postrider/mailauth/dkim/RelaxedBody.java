@@ -10,17 +10,18 @@ import java.nio.ByteOrder;
  *
  * <p>Most octets of most mail are in this form already. So the work is to find how far they are, eight at a time, and to
  * hand them on in one piece; only where something changes, or a slice ends amid something that might, does a small machine
- * take octets one by one. A word is harmless where it has no control character and no space before a blank or a control
- * character. Line ends that come before an ordinary octet are part of the run.
+ * take octets one by one. What changes shows in two octets: a tab, or a blank or control character behind another one. Of
+ * such pairs CR and LF, and LF and whatever else, stay.
  */
 final class RelaxedBody implements BodyForm {
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long HIGH_BITS = 0x8080808080808080L;
-    private static final long LOW_BITS = ~HIGH_BITS;
+    private static final long EACH = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x80 * EACH;
+    private static final long LOW_BITS = 0x7f * EACH;
     /** Carries into the high bit what is above a space. */
-    private static final long ABOVE_SPACE = 0x5f5f5f5f5f5f5f5fL;
+    private static final long ABOVE_SPACE = (0x7f - ' ') * EACH;
     /** Carries into the high bit what is a space or above. */
-    private static final long FROM_SPACE = 0x6060606060606060L;
+    private static final long FROM_SPACE = (0x80 - ' ') * EACH;
 
     private final HashedOctets out;
     /** Line ends seen after the last octet that was written. */
@@ -54,74 +55,73 @@ final class RelaxedBody implements BodyForm {
             if (octet == '\r') {
                 heldCr = true;
                 at++;
-            } else if (octet == ' ' || octet == '\t') {
+            } else if (isBlank(octet)) {
                 heldBlank = true;
-                at++;
+                do {
+                    at++;
+                } while (at < to && isBlank(octets[at]));
             } else {
                 release();
-                int end = unchangedUntil(octets, at + 1, to);
+                int end = unchangedUntil(octets, at, to);
                 out.write(octets, at, end - at);
                 at = end;
             }
         }
     }
 
-    /** Where the octets that stay as they are end; all before {@code at} do. */
-    private static int unchangedUntil(byte[] octets, int from, int to) {
-        int at = from;
-        while (at < to) {
-            int hit = at + 8 < to ? firstSuspect(octets, at, to) : at;
-            if (hit == to) {
-                return to;
-            }
-            int past = past(octets, hit, to);
-            if (past < 0) {
-                return hit;
-            }
-            at = past;
+    /** Where the octets that stay as they are end, of which the first is one; behind an ordinary octet if it can be. */
+    private static int unchangedUntil(byte[] octets, int first, int to) {
+        int end = firstSuspect(octets, first, to);
+        while (end < to && isOrdinary(octets[end])) {
+            end++;
         }
-        return at;
+        while (end > first + 1 && !isOrdinary(octets[end - 1])) {
+            end--;
+        }
+        return end;
     }
 
-    /** The first octet that may have to change, or one less than nine octets before the end. */
-    private static int firstSuspect(byte[] octets, int from, int to) {
-        int at = from;
-        while (at + 8 < to) {
+    /** Behind {@code first}, the first octet that may have to change, or one less than eight octets before the end. */
+    private static int firstSuspect(byte[] octets, int first, int to) {
+        int at = first + 1;
+        // Of the octet before, in the low bits: whether it is at most a space, is a LF, is a CR.
+        long low = isOrdinary(octets[first]) ? 0 : 0x80;
+        long lf = octets[first] == '\n' ? 0x80 : 0;
+        long cr = 0;
+        while (at + Long.BYTES <= to) {
             long word = (long) WORD.get(octets, at);
-            long low = word & LOW_BITS;
-            long blank = ~((low + ABOVE_SPACE) | word) & HIGH_BITS;
-            long control = ~((low + FROM_SPACE) | word) & HIGH_BITS;
-            byte next = octets[at + 8];
-            long nextBlank = next >= 0 && next <= ' ' ? 1L << 63 : 0;
-            long suspect = control | (blank & ((blank >>> 8) | nextBlank));
-            if (suspect != 0) {
-                return at + (Long.numberOfTrailingZeros(suspect) >>> 3);
+            long seven = word & LOW_BITS;
+            long lows = ~((seven + ABOVE_SPACE) | word) & HIGH_BITS;
+            long controls = ~((seven + FROM_SPACE) | word) & HIGH_BITS;
+            long pairs = lows & ((lows << 8) | low);
+            low = lows >>> 56;
+            if ((controls | pairs) == 0) {
+                lf = 0;
+                cr = 0;
+            } else {
+                long lfs = equal(word, '\n');
+                long crs = equal(word, '\r');
+                long harmless = ((lfs << 8) | lf) | (lfs & ((crs << 8) | cr));
+                long suspects = (pairs & ~harmless) | equal(word, '\t');
+                if (suspects != 0) {
+                    return at + (Long.numberOfTrailingZeros(suspects) >>> 3);
+                }
+                lf = lfs >>> 56;
+                cr = crs >>> 56;
             }
-            at += 8;
+            at += Long.BYTES;
         }
         return at;
     }
 
-    /** Behind the octets from here on that stay as they are; -1 where the first may not. */
-    private static int past(byte[] octets, int from, int to) {
-        byte octet = octets[from];
-        if (octet == ' ') {
-            return from + 1 < to && isOrdinary(octets[from + 1]) ? from + 2 : -1;
-        }
-        if (octet != '\r') {
-            return octet == '\t' ? -1 : from + 1;
-        }
-        int at = from;
-        while (at + 2 < to && octets[at] == '\r' && octets[at + 1] == '\n') {
-            at += 2;
-        }
-        if (at == from) {
-            return -1;
-        }
-        if (isOrdinary(octets[at])) {
-            return at + 1;
-        }
-        return octets[at] == ' ' && at + 1 < to && isOrdinary(octets[at + 1]) ? at + 2 : -1;
+    /** The high bits of those octets that are this one. */
+    private static long equal(long word, char octet) {
+        long others = word ^ (octet * EACH);
+        return ~(((others & LOW_BITS) + LOW_BITS) | others) & HIGH_BITS;
+    }
+
+    private static boolean isBlank(byte octet) {
+        return octet == ' ' || octet == '\t';
     }
 
     private static boolean isOrdinary(byte octet) {

@@ -24,7 +24,7 @@ public record ReportUri(String text, Optional<Mailbox> mailbox) {
     private static final Pattern SIZE_LIMIT = Pattern.compile("![0-9]{1,20}[kKmMgGtT]?$");
 
     /** Empty where it is no absolute URI, or a {@code mailto:} without exactly one address. */
-    static Optional<ReportUri> parse(String value) {
+    public static Optional<ReportUri> parse(String value) {
         String uri = SIZE_LIMIT.matcher(value).replaceFirst("");
         if (uri.length() > CHARS_MAX || uri.indexOf('!') >= 0) {
             return Optional.empty();

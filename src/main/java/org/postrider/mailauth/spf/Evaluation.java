@@ -57,13 +57,13 @@ final class Evaluation {
         record No() implements Match {}
 
         /** It cannot be told, and the check ends (RFC 7208 §2.6.6, §2.6.7). */
-        record Error(AuthResult result, String problem) implements Match {}
+        record Untold(AuthResult result, String problem) implements Match {}
     }
 
     private static final Match YES = new Match.Yes();
     private static final Match NO = new Match.No();
     private static final Match NOTHING_INCLUDED =
-            new Match.Error(AuthResult.PERMERROR, "a policy includes what is no domain");
+            new Match.Untold(AuthResult.PERMERROR, "a policy includes what is no domain");
 
     /** A domain's policy, or why there is none. */
     private sealed interface Policy {
@@ -149,7 +149,7 @@ final class Evaluation {
                 case Match.Yes _ -> {
                     return new Verdict(directive.onMatch(), new Matched(policy, domain, directive.text()), null);
                 }
-                case Match.Error(AuthResult result, String problem) -> {
+                case Match.Untold(AuthResult result, String problem) -> {
                     return Verdict.without(result, problem);
                 }
                 case Match.No _ -> {}
@@ -201,7 +201,7 @@ final class Evaluation {
     private Match asking(
             @Nullable MacroString spec, DnsName domain, Function<DnsName, Match> mechanism, Match nameless) {
         if (tooManyTerms()) {
-            return new Match.Error(AuthResult.PERMERROR, TOO_MANY_TERMS);
+            return new Match.Untold(AuthResult.PERMERROR, TOO_MANY_TERMS);
         }
         Optional<DnsName> target = spec == null ? Optional.of(domain) : target(spec, domain);
         return target.map(mechanism).orElse(nameless);
@@ -214,8 +214,8 @@ final class Evaluation {
         return switch (verdict.result) {
             case PASS -> YES;
             case FAIL, SOFTFAIL, NEUTRAL -> NO;
-            case TEMPERROR -> new Match.Error(AuthResult.TEMPERROR, problem);
-            case PERMERROR, NONE, POLICY -> new Match.Error(AuthResult.PERMERROR, problem);
+            case TEMPERROR -> new Match.Untold(AuthResult.TEMPERROR, problem);
+            case PERMERROR, NONE, POLICY -> new Match.Untold(AuthResult.PERMERROR, problem);
         };
     }
 
@@ -248,7 +248,8 @@ final class Evaluation {
 
     private Match anyHostNear(DnsName name, List<DnsName> exchangers, PrefixLengths lengths) {
         if (exchangers.size() > Spf.NAMES_MAX) {
-            return new Match.Error(AuthResult.PERMERROR, name + " has more than " + Spf.NAMES_MAX + " mail exchangers");
+            return new Match.Untold(
+                    AuthResult.PERMERROR, name + " has more than " + Spf.NAMES_MAX + " mail exchangers");
         }
         boolean anyAddress = false;
         for (DnsName host : exchangers) {
@@ -283,12 +284,12 @@ final class Evaluation {
     /** The DNS has nothing for a term: it does not match, and not many may be so. */
     private Match nothing() {
         return ++voids > Spf.VOIDS_MAX
-                ? new Match.Error(AuthResult.PERMERROR, "more than " + Spf.VOIDS_MAX + " terms name what is not there")
+                ? new Match.Untold(AuthResult.PERMERROR, "more than " + Spf.VOIDS_MAX + " terms name what is not there")
                 : NO;
     }
 
     private static Match error(String name, Answer.Failure failure) {
-        return new Match.Error(AuthResult.TEMPERROR, unanswered(name, failure));
+        return new Match.Untold(AuthResult.TEMPERROR, unanswered(name, failure));
     }
 
     /** The name that macros make, its left labels cut off where it is too long (RFC 7208 §7.3). */

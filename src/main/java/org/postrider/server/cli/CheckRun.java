@@ -83,7 +83,7 @@ final class CheckRun {
                     ? error("\"check\" is none of " + String.join(", ", checks.keySet()))
                     : check.answer(question);
         } catch (Unanswerable why) {
-            return error(why.getMessage());
+            return error(String.valueOf(why.getMessage()));
         } catch (JacksonException malformed) {
             return error("the line is not JSON: " + malformed.getOriginalMessage());
         } catch (RuntimeException | StackOverflowError defect) {

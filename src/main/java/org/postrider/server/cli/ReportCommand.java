@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "report",
         description =
-                "Takes in the DMARC reports that receivers send, and shows who sends mail in your domains' names.",
+                "Takes in the reports on DMARC and TLS that others send, and shows who sends mail in your domains' names.",
         synopsisSubcommandLabel = "COMMAND")
 final class ReportCommand implements Runnable {
     @Spec

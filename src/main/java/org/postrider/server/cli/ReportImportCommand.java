@@ -20,7 +20,8 @@ import tools.jackson.core.type.TypeReference;
 /** {@code report import}. */
 @Command(
         name = "import",
-        description = "Takes in DMARC aggregate reports: XML, such packed with gzip or zip, or whole messages.",
+        description = "Takes in DMARC aggregate reports (XML) and reports on TLS (JSON), also packed with gzip or zip, or whole"
+                + " messages with one.",
         footer = {"", "Exit codes: 0 all were taken or known already, 69 one was refused, 74 no server or no such file."
         })
 final class ReportImportCommand implements Callable<Integer> {
@@ -78,6 +79,7 @@ final class ReportImportCommand implements Callable<Integer> {
         ReportViews.Taken taken = line.taken();
         String what = switch (taken.outcome()) {
             case "kept" -> taken.messages() + " messages of " + taken.domain() + ", by " + taken.reporter();
+            case "kept-tls" -> taken.messages() + " sessions with " + taken.domain() + ", by " + taken.reporter();
             case "known" -> "known already: " + taken.domain() + ", by " + taken.reporter();
             default -> "refused: " + taken.detail();
         };

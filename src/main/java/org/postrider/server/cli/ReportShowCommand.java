@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.postrider.feedback.ReportSummary;
+import org.postrider.feedback.TlsSummary;
+import org.postrider.http.ReportViews;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Spec;
 import tools.jackson.core.type.TypeReference;
 
 /** {@code report show}. */
-@Command(name = "show", description = "Shows who sends mail in your domains' names, what of it passes, and what fails.")
+@Command(name = "show", description = "Shows who sends mail in your domains' names, what of it passes and what fails, and how others fare with your TLS.")
 final class ReportShowCommand implements Callable<Integer> {
     private static final int REPORTERS_SHOWN = 3;
 
@@ -32,7 +34,7 @@ final class ReportShowCommand implements Callable<Integer> {
     @Option(names = "--days", paramLabel = "N", description = "Of the last so many days, 1 to 400. Default: 7")
     private int days = 7;
 
-    @Option(names = "--json", description = "As a JSON array.")
+    @Option(names = "--json", description = "As a JSON object.")
     private boolean json;
 
     @Override
@@ -41,16 +43,18 @@ final class ReportShowCommand implements Callable<Integer> {
             throw new CommandFailed(ExitCodes.USAGE, "--days is 1 to 400");
         }
         String query = domain == null ? "" : "&domain=" + ControlClient.encoded(domain);
-        List<ReportSummary> summaries = target.client()
-                .get("/control/reports?days=" + days + query, new TypeReference<List<ReportSummary>>() {});
+        ReportViews.Summaries summaries = target.client()
+                .get("/control/reports?days=" + days + query, new TypeReference<ReportViews.Summaries>() {});
         if (json) {
             Output.json(spec.commandLine().getOut(), summaries);
-        } else if (summaries.isEmpty()) {
+        } else if (summaries.dmarc().isEmpty() && summaries.tls().isEmpty()) {
             Output.note(
                     spec.commandLine().getErr(),
-                    "No reports of these days. `postrider report import FILE` takes some in.");
+                    "No reports of these days. `postrider report import FILE` takes some in, and so does the mail to"
+                            + " `[report] intake`.");
         } else {
-            summaries.forEach(this::show);
+            summaries.dmarc().forEach(this::show);
+            summaries.tls().forEach(this::show);
         }
         return ExitCodes.OK;
     }
@@ -75,12 +79,41 @@ final class ReportShowCommand implements Callable<Integer> {
         out.flush();
     }
 
+    private void show(TlsSummary summary) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                "TLS to %s: %d reports, by %s%n%n",
+                Output.plain(summary.domain()), summary.reports(), reporters(summary.reporters()));
+        Output.table(
+                out,
+                List.of("POLICY", "SESSIONS", "FAILED"),
+                summary.policies().stream()
+                        .map(policy -> List.of(
+                                policy.type(),
+                                String.valueOf(policy.successful() + policy.failed()),
+                                String.valueOf(policy.failed())))
+                        .toList());
+        if (!summary.failures().isEmpty()) {
+            out.println();
+            Output.table(
+                    out,
+                    List.of("FAILURE", "HOST", "SESSIONS", "REASON"),
+                    summary.failures().stream()
+                            .map(failure -> List.of(
+                                    failure.type(),
+                                    failure.host(),
+                                    String.valueOf(failure.sessions()),
+                                    failure.reason()))
+                            .toList());
+        }
+        if (summary.leftOut() > 0) {
+            out.println("and " + summary.leftOut() + " sessions that failed in further ways");
+        }
+        out.println();
+        out.flush();
+    }
+
     private static List<String> row(ReportSummary.Source source) {
-        int more = source.reporters().size() - REPORTERS_SHOWN;
-        String reporters = String.join(
-                ", ",
-                source.reporters()
-                        .subList(0, Math.min(REPORTERS_SHOWN, source.reporters().size())));
         return List.of(
                 source.address(),
                 String.valueOf(source.messages()),
@@ -89,6 +122,12 @@ final class ReportShowCommand implements Callable<Integer> {
                 String.valueOf(source.dkim()),
                 String.valueOf(source.spf()),
                 String.valueOf(source.stopped()),
-                more > 0 ? reporters + " and " + more + " more" : reporters);
+                reporters(source.reporters()));
+    }
+
+    private static String reporters(List<String> all) {
+        int more = all.size() - REPORTERS_SHOWN;
+        String some = Output.plain(String.join(", ", all.subList(0, Math.min(REPORTERS_SHOWN, all.size()))));
+        return more > 0 ? some + " and " + more + " more" : some;
     }
 }

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import org.postrider.delivery.Route;
 import org.postrider.delivery.RouteTable;
-import org.postrider.tlspolicy.StsPolicy;
 import org.postrider.delivery.TlsLevel;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Mailbox;
 import org.postrider.mail.Network;
+import org.postrider.tlspolicy.StsPolicy;
 
 /**
  * All that can be set. Made by {@link ConfigurationFile} alone, whole and valid; replaced whole on reload.
@@ -138,6 +138,11 @@ public record Configuration(
 
         @Key(meaning = "The name servers that are asked.") Dns dns,
 
+        @Key(
+                meaning =
+                        "Reports on mail: sent to other domains, and taken in from them. See operate/reports.md.")
+        Reports report,
+
         @Key(meaning = "How mail is sent on.") Delivery delivery,
 
         @Key(meaning = "When mail that could not be delivered is tried again, and when that ends.")
@@ -163,6 +168,16 @@ public record Configuration(
         certificates = List.copyOf(certificates);
         milters = List.copyOf(milters);
         dkimKeys = List.copyOf(dkimKeys);
+    }
+
+    /** Who answers for this server. */
+    public Mailbox answerer() {
+        return postmaster.orElseGet(() -> new Mailbox("postmaster", hostname));
+    }
+
+    /** Who is the author of our reports. */
+    public Mailbox reportAuthor() {
+        return report.from().orElseGet(this::answerer);
     }
 
     /** Who a listener is for. */
@@ -327,9 +342,10 @@ public record Configuration(
 
             @Key(
                     name = "mta-sts",
-                    meaning = "Serve an MTA-STS policy (RFC 8461) for the domain at `[http] mta-sts-address`: `enforce`,"
-                            + " `testing` or `none`. Its record is the zone's to have: `_mta-sts` TXT"
-                            + " `v=STSv1; id=…`, with another id whenever the policy changes.")
+                    meaning =
+                            "Serve an MTA-STS policy (RFC 8461) for the domain at `[http] mta-sts-address`: `enforce`,"
+                                    + " `testing` or `none`. Its record is the zone's to have: `_mta-sts` TXT"
+                                    + " `v=STSv1; id=…`, with another id whenever the policy changes.")
             Optional<StsPolicy.Mode> mtaSts,
 
             @Key(
@@ -431,7 +447,6 @@ public record Configuration(
             networks = List.copyOf(networks);
         }
     }
-
 
     public record Retry(
             @Key(

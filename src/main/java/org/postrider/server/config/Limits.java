@@ -11,8 +11,10 @@ public record Limits(
                 meaning = "NOOP, RSET, VRFY, HELP and abandoned transactions between two messages before 421 4.7.0.")
         Limit junkCommandsPerSession,
 
-        @Key(fallback = "20000", off = true, meaning =
-                    "Connections at once, all listeners together; no more than one for each 20 KiB of the heap.")
+        @Key(
+                fallback = "20000",
+                off = true,
+                meaning = "Connections at once, all listeners together; no more than one for each 12 KiB of the heap.")
         Limit connections,
 
         @Key(

@@ -80,8 +80,7 @@ final class TlsRules {
 
     private void checkAnchors(Reference reference) {
         Optional<String> text = read(reference, "dns.trust-anchors");
-        boolean right =
-                text.isEmpty() || text.get().equals(Dns.ROOT) || DnsSettings.isTrustAnchors(text.get());
+        boolean right = text.isEmpty() || text.get().equals(Dns.ROOT) || DnsSettings.isTrustAnchors(text.get());
         if (!right) {
             error(
                     "dns.trust-anchors",

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -63,8 +64,8 @@ class OpenspfSuiteTest {
     }
 
     private static DynamicNode container(Map<String, Object> section) {
-        FakeResolver dns = zone(map(section.get("zonedata")));
-        Stream<DynamicTest> tests = map(section.get("tests")).entrySet().stream()
+        FakeResolver dns = zone(map(Objects.requireNonNull(section.get("zonedata"))));
+        Stream<DynamicTest> tests = map(Objects.requireNonNull(section.get("tests"))).entrySet().stream()
                 .map(entry -> new Case(entry.getKey(), map(entry.getValue()), dns))
                 .map(each -> DynamicTest.dynamicTest(each.name, () -> check(each)));
         return DynamicContainer.dynamicContainer(String.valueOf(section.get("description")), tests);
