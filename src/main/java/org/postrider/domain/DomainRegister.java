@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.postrider.dns.Resolver;
 import org.postrider.domain.SigningKey.Phase;
 import org.postrider.mail.Domain;
@@ -50,7 +51,7 @@ public final class DomainRegister {
     static final int NAME_OCTETS_MAX = 200;
 
     /** Look-ups of one call of {@link #keep}; keys that have waited longest come first. */
-    static final int LOOKUPS_MAX = 200;
+    static final int LOOKUPS_MAX = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(DomainRegister.class);
     private static final DateTimeFormatter MONTH =
@@ -110,24 +111,20 @@ public final class DomainRegister {
         this.desk = desk;
     }
 
-    /** Tells the desk its keys for the first time. */
+    /** Tells the desk its keys, which is due before anything is to be signed. */
     public synchronized void start() throws StateException {
         tellDesk();
     }
 
     public List<Listed> list() throws StateException {
-        List<SigningKey> keys = table.keys();
+        Map<Domain, List<SigningKey>> keys = table.keys().stream().collect(Collectors.groupingBy(SigningKey::domain));
         return table.domains().stream()
-                .map(domain -> new Listed(
-                        domain,
-                        keys.stream().filter(key -> key.domain().equals(domain)).toList()))
+                .map(domain -> new Listed(domain, keys.getOrDefault(domain, List.of())))
                 .toList();
     }
 
     public Optional<Listed> find(Domain domain) throws StateException {
-        return table.domains().contains(domain)
-                ? Optional.of(new Listed(domain, table.keys(domain)))
-                : Optional.empty();
+        return table.has(domain) ? Optional.of(new Listed(domain, table.keys(domain))) : Optional.empty();
     }
 
     /** The records that a domain should have. */
@@ -189,32 +186,27 @@ public final class DomainRegister {
 
     /** Looks at the DNS for a domain now, and does what is due. */
     public Change look(Domain domain) throws StateException {
-        if (find(domain).isEmpty()) {
+        if (!table.has(domain)) {
             return Change.NO_SUCH_DOMAIN;
         }
-        for (SigningKey key : table.keys(domain)) {
-            if (isDue(key)) {
-                look(key);
-            }
-        }
+        look(table.keys(domain).stream().filter(this::isDue).toList());
         return Change.DONE;
     }
 
     /** Looks at the DNS for the keys that wait for something there, not for too many at once. */
     public void keep() {
         try {
-            List<SigningKey> due =
-                    table.keys().stream().filter(this::isDue).sorted(BY_NAME).toList();
-            for (SigningKey key : longestUnseen(due)) {
-                look(key);
-            }
+            look(longestUnseen(table.keysNotActive().stream()
+                    .filter(this::isDue)
+                    .sorted(BY_NAME)
+                    .toList()));
         } catch (IOException | RuntimeException e) {
             LOG.error("the signing keys could not be looked after", e);
         }
     }
 
     private synchronized List<SigningKey> longestUnseen(List<SigningKey> due) {
-        looked.keySet().retainAll(due.stream().map(DomainRegister::place).toList());
+        looked.keySet().retainAll(due.stream().map(DomainRegister::place).collect(Collectors.toSet()));
         List<SigningKey> first = due.stream()
                 .sorted(Comparator.comparing(key -> looked.getOrDefault(place(key), Instant.MIN)))
                 .limit(LOOKUPS_MAX)
@@ -224,7 +216,7 @@ public final class DomainRegister {
     }
 
     private static Domain place(SigningKey key) {
-        return key.dkimRecord().name();
+        return keyName(key.selector(), key.domain());
     }
 
     /** Whether the DNS has a say in what becomes of it. */
@@ -238,37 +230,49 @@ public final class DomainRegister {
     }
 
     /** Asks without the lock, since that takes a while, and then goes by what the table says now. */
-    private void look(SigningKey key) throws StateException {
-        KeySighting sighting = KeySighting.of(resolver, key.dkimRecord());
-        apply(key.domain(), key.selector(), sighting);
-    }
-
-    private synchronized void apply(Domain domain, String selector, KeySighting sighting) throws StateException {
-        Optional<SigningKey> found = table.keys(domain).stream()
-                .filter(key -> key.selector().equals(selector))
-                .findFirst();
-        if (found.isEmpty()) {
-            return;
-        }
-        SigningKey key = found.get();
-        switch (key.phase()) {
-            case PUBLISHED -> waiting(key, sighting);
-            case ACTIVE -> {}
-            case WITHDRAWN -> {
-                if (isDue(key) && sighting instanceof KeySighting.Absent) {
-                    table.forget(key);
-                }
+    private void look(List<SigningKey> keys) throws StateException {
+        boolean changed = false;
+        try {
+            for (SigningKey key : keys) {
+                changed |= apply(key.domain(), key.selector(), KeySighting.of(resolver, key.dkimRecord()));
+            }
+        } finally {
+            if (changed) {
+                start();
             }
         }
     }
 
-    private void waiting(SigningKey key, KeySighting sighting) throws StateException {
+    /** Whether other keys sign from now on. */
+    private synchronized boolean apply(Domain domain, String selector, KeySighting sighting) throws StateException {
+        Optional<SigningKey> found = table.keys(domain).stream()
+                .filter(key -> key.selector().equals(selector))
+                .findFirst();
+        if (found.isEmpty()) {
+            return false;
+        }
+        SigningKey key = found.get();
+        return switch (key.phase()) {
+            case PUBLISHED -> waiting(key, sighting);
+            case ACTIVE -> false;
+            case WITHDRAWN -> {
+                if (isDue(key) && sighting instanceof KeySighting.Absent) {
+                    table.forget(key);
+                }
+                yield false;
+            }
+        };
+    }
+
+    private boolean waiting(SigningKey key, KeySighting sighting) throws StateException {
         switch (sighting) {
             case KeySighting.Ours _ -> {
                 SigningKey seen = key.seen(key.seen().or(() -> Optional.of(clock.instant())));
                 if (isReady(seen)) {
                     activate(List.of(seen));
-                } else if (key.seen().isEmpty()) {
+                    return true;
+                }
+                if (key.seen().isEmpty()) {
                     LOG.info("{}: the record of key {} is seen", key.domain(), key.selector());
                     table.save(List.of(seen));
                 }
@@ -282,6 +286,7 @@ public final class DomainRegister {
             case KeySighting.Unknown(String detail) ->
                 LOG.debug("{}: key {} cannot be looked for: {}", key.domain(), key.selector(), detail);
         }
+        return false;
     }
 
     private boolean isReady(SigningKey seen) throws StateException {
@@ -299,6 +304,7 @@ public final class DomainRegister {
             activate(table.keys(domain).stream()
                     .filter(key -> key.phase() == Phase.PUBLISHED)
                     .toList());
+            tellDesk();
         }
     }
 
@@ -315,7 +321,6 @@ public final class DomainRegister {
         table.save(changed);
         changed.forEach(key -> LOG.info(
                 "{}: key {} is {}", key.domain(), key.selector(), key.phase().word()));
-        tellDesk();
     }
 
     private void tellDesk() throws StateException {

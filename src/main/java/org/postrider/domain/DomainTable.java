@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.domain.SigningKey.Phase;
 import org.postrider.mail.Domain;
@@ -38,9 +40,15 @@ final class DomainTable {
 
     private static final String KEYS = "SELECT domain, selector, private_key, phase, made_at, seen_at, active_at,"
             + " withdrawn_at FROM domain_key";
+    /** Two keys of each domain sign, and two more come or go. */
+    private static final int PAIRS_MAX = 4 * DomainRegister.DOMAINS_MAX;
+
     private static final String IN_ORDER = " ORDER BY domain, made_at, selector";
 
     private final StateDatabase state;
+
+    /** Keys as they were read before: to read one takes longer than all else here. */
+    private final Map<String, DkimKeyPair> pairs = new ConcurrentHashMap<>();
 
     DomainTable(StateDatabase state) {
         this.state = state;
@@ -76,7 +84,17 @@ final class DomainTable {
         });
     }
 
-    private static List<SigningKey> keys(PreparedStatement select) throws SQLException {
+    /** Those that the DNS has a say in. */
+    List<SigningKey> keysNotActive() throws StateException {
+        return state.read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(KEYS + " WHERE phase <> ?" + IN_ORDER)) {
+                select.setString(1, Phase.ACTIVE.word());
+                return keys(select);
+            }
+        });
+    }
+
+    private List<SigningKey> keys(PreparedStatement select) throws SQLException {
         List<SigningKey> keys = new ArrayList<>();
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
@@ -86,19 +104,31 @@ final class DomainTable {
         return keys;
     }
 
-    private static SigningKey key(ResultSet row) throws SQLException {
-        if (!(DkimKeyPair.read(row.getString(3)) instanceof DkimKeyPair.Found(DkimKeyPair pair))) {
-            throw new SQLException("a signing key that cannot be read");
-        }
+    private SigningKey key(ResultSet row) throws SQLException {
         return new SigningKey(
                 domain(row.getString(1)),
                 row.getString(2),
-                pair,
+                pair(row.getString(3)),
                 phase(row.getString(4)),
                 Instant.ofEpochMilli(row.getLong(5)),
                 time(row, 6),
                 time(row, 7),
                 time(row, 8));
+    }
+
+    private DkimKeyPair pair(String pem) throws SQLException {
+        DkimKeyPair known = pairs.get(pem);
+        if (known != null) {
+            return known;
+        }
+        if (!(DkimKeyPair.read(pem) instanceof DkimKeyPair.Found(DkimKeyPair pair))) {
+            throw new SQLException("a signing key that cannot be read");
+        }
+        if (pairs.size() >= PAIRS_MAX) {
+            pairs.clear();
+        }
+        pairs.put(pem, pair);
+        return pair;
     }
 
     private static Domain domain(String text) throws SQLException {
@@ -117,6 +147,19 @@ final class DomainTable {
     private static Optional<Instant> time(ResultSet row, int column) throws SQLException {
         long millis = row.getLong(column);
         return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
+
+    boolean has(Domain domain) throws StateException {
+        return state.read(connection -> has(connection, domain));
+    }
+
+    private static boolean has(Connection connection, Domain domain) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("SELECT 1 FROM domain_name WHERE name = ?")) {
+            select.setString(1, domain.ascii());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next();
+            }
+        }
     }
 
     /** The selectors that a domain has ever had. */
@@ -155,13 +198,8 @@ final class DomainTable {
     /** Adds further keys; false where their domain is not there. */
     boolean addKeys(Domain domain, List<SigningKey> keys) throws StateException {
         return state.write(connection -> {
-            try (PreparedStatement select = connection.prepareStatement("SELECT 1 FROM domain_name WHERE name = ?")) {
-                select.setString(1, domain.ascii());
-                try (ResultSet row = select.executeQuery()) {
-                    if (!row.next()) {
-                        return false;
-                    }
-                }
+            if (!has(connection, domain)) {
+                return false;
             }
             insert(connection, keys);
             return true;
@@ -211,6 +249,7 @@ final class DomainTable {
     }
 
     void forget(SigningKey key) throws StateException {
+        pairs.remove(key.pair().pem());
         int _ = state.write(connection -> change(
                 connection,
                 "DELETE FROM domain_key WHERE domain = ? AND selector = ?",
@@ -220,6 +259,7 @@ final class DomainTable {
 
     /** Removes a domain with its keys; false where it is not there. */
     boolean remove(Domain domain) throws StateException {
+        keys(domain).forEach(key -> pairs.remove(key.pair().pem()));
         return state.write(connection -> {
             change(connection, "DELETE FROM domain_key WHERE domain = ?", domain.ascii());
             return change(connection, "DELETE FROM domain_name WHERE name = ?", domain.ascii()) == 1;

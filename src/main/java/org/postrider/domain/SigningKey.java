@@ -76,6 +76,26 @@ public record SigningKey(
         return withdrawn.map(at -> at.plus(KEPT_PUBLISHED));
     }
 
+    /** As signatures name it, such as {@code rsa-sha256}. */
+    public String algorithm() {
+        return pair.algorithm().text();
+    }
+
+    /** Of an RSA modulus; 256 for Ed25519. */
+    public int bits() {
+        return pair.bits();
+    }
+
+    /** Where its record is to stand. */
+    public Domain recordName() {
+        return dkimRecord().name();
+    }
+
+    /** What its record is to say. */
+    public String recordText() {
+        return dkimRecord().text();
+    }
+
     /** What publishes it. */
     public DkimRecord dkimRecord() {
         return DkimRecord.of(domain, selector, pair);

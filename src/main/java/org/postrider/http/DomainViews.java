@@ -67,8 +67,8 @@ public final class DomainViews {
         boolean waits = key.phase() == SigningKey.Phase.PUBLISHED;
         return new Key(
                 key.selector(),
-                key.pair().algorithm().text(),
-                key.pair().bits(),
+                key.algorithm(),
+                key.bits(),
                 key.phase().word(),
                 key.made(),
                 key.seen().orElse(null),
@@ -76,8 +76,8 @@ public final class DomainViews {
                 key.activated().orElse(null),
                 key.withdrawn().orElse(null),
                 key.removable().orElse(null),
-                key.dkimRecord().name().ascii(),
-                key.dkimRecord().text());
+                key.recordName().ascii(),
+                key.recordText());
     }
 
     private static Record record(ZoneRecord record) {

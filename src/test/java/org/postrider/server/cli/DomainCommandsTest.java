@@ -3,11 +3,18 @@ package org.postrider.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.mailauth.dkim.DkimKeyPair;
+import org.postrider.mailauth.dkim.SigningAlgorithm;
 import org.postrider.server.cli.CommandLineUser.Result;
 import org.postrider.testing.FakeDnsServer;
 import tools.jackson.databind.JsonNode;
@@ -118,6 +125,52 @@ final class DomainCommandsTest {
             assertThat(doctor.code()).isEqualTo(ExitCodes.WRONG);
             Result text = user.ask("doctor");
             assertThat(text.out()).contains("== host", "== domain example.com", "wanted: ", "fix:    ");
+        }
+    }
+
+    @Test
+    void mailIsSignedByKeysOfTheStateDatabaseBesideThoseOfTheConfiguration() throws IOException {
+        DkimKeyPair pair = DkimKeyPair.generate(SigningAlgorithm.ED25519_SHA256);
+        Files.writeString(directory.resolve("dkim.pem"), pair.pem());
+        CommandLineUser user = CommandLineUser.stopped(directory);
+        user.configure("maildir:out", """
+            [dns]
+            servers = ["127.0.0.1:%d"]
+
+            [[dkim-key]]
+            domain = "example.com"
+            selector = "own"
+            key = "file:dkim.pem"
+            """.formatted(dns.address().getPort()));
+        user.start();
+        try (user) {
+            json(user.ask("domain", "add", "example.com", "--json"));
+            assertThat(signatures(user)).containsExactly("own");
+            json(user.ask("domain", "rotate", "example.com", "--now", "--json"));
+            assertThat(signatures(user)).hasSize(3).contains("own").anyMatch(selector -> selector.endsWith("e"));
+            assertThat(user.ask("reload").code()).isZero();
+            assertThat(signatures(user)).hasSize(3);
+            user.stop();
+            user.start();
+            assertThat(signatures(user)).hasSize(3);
+            user.ask("domain", "remove", "example.com");
+            assertThat(signatures(user)).containsExactly("own");
+        }
+    }
+
+    /** The selectors of the signatures of one message, sent now. */
+    private List<String> signatures(CommandLineUser user) throws IOException {
+        Result sent = user.send("b@there.example", "--from=a@example.com");
+        assertThat(sent.code()).as(sent.err()).isZero();
+        try (Stream<Path> files = Files.list(directory.resolve("out").resolve("new"))) {
+            Path message = files.findFirst().orElseThrow();
+            String text = Files.readString(message, StandardCharsets.ISO_8859_1);
+            Files.delete(message);
+            return Pattern.compile("\\bs=(\\w+);")
+                    .matcher(text)
+                    .results()
+                    .map(found -> found.group(1))
+                    .toList();
         }
     }
 }
