@@ -302,7 +302,10 @@ public final class SpoolJournal implements Journal {
             DsnWriter.Prepared prepared = prepare(dsn, message);
             OwnMail.Written written = mail.write(draft, prepared::writeTo, now);
             if (written.unsigned() != null) {
-                LOG.warn("notice about {} goes without signature: one is better than none", message.id(), written.unsigned());
+                LOG.warn(
+                        "notice about {} goes without signature: one is better than none",
+                        message.id(),
+                        written.unsigned());
             }
             String messageId = Trace.messageId(dsn.id(), settings.dsn.host().ascii());
             Arrival arrival = new Arrival(prepared.envelope(), now, plan.origin(), messageId, List.of());

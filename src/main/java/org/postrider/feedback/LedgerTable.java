@@ -24,26 +24,32 @@ public final class LedgerTable {
     /** What the database needs to know before it is opened. */
     public static final List<Migration> MIGRATIONS = List.of(
             new Migration(
-            "feedback",
-            1,
-            List.of("""
+                    "feedback",
+                    1,
+                    List.of(
+                            """
         CREATE TABLE feedback_dmarc_day (
           day BIGINT NOT NULL, domain TEXT NOT NULL, record TEXT NOT NULL, distinct_rows BIGINT NOT NULL,
           left_out BIGINT NOT NULL, settled INTEGER NOT NULL, PRIMARY KEY (day, domain)
-        )""", """
+        )""",
+                            """
         CREATE TABLE feedback_dmarc_row (
           day BIGINT NOT NULL, domain TEXT NOT NULL, row_key TEXT NOT NULL, facts TEXT NOT NULL,
           messages BIGINT NOT NULL, PRIMARY KEY (day, domain, row_key)
-        )""", """
+        )""",
+                            """
         CREATE TABLE feedback_sent (
           report_id TEXT NOT NULL, destination TEXT NOT NULL, day BIGINT NOT NULL, outcome TEXT NOT NULL,
           at BIGINT NOT NULL, PRIMARY KEY (report_id, destination)
-        )""", """
+        )""",
+                            """
         CREATE TABLE feedback_received (
           reporter TEXT NOT NULL, domain TEXT NOT NULL, report_id TEXT NOT NULL, begin_at BIGINT NOT NULL,
           end_at BIGINT NOT NULL, received_at BIGINT NOT NULL, policy TEXT NOT NULL, messages BIGINT NOT NULL,
           left_out BIGINT NOT NULL, PRIMARY KEY (reporter, domain, report_id)
-        )""", "CREATE INDEX feedback_received_end ON feedback_received (end_at)", """
+        )""",
+                            "CREATE INDEX feedback_received_end ON feedback_received (end_at)",
+                            """
         CREATE TABLE feedback_received_row (
           reporter TEXT NOT NULL, domain TEXT NOT NULL, report_id TEXT NOT NULL, number INTEGER NOT NULL,
           facts TEXT NOT NULL, messages BIGINT NOT NULL, PRIMARY KEY (reporter, domain, report_id, number)

@@ -102,8 +102,8 @@ public final class ReceivedReports {
                 && why == ReportReading.Why.MALFORMED) {
             TlsReportJson.Parsed tls = TlsReportJson.read(content);
             Taken mail = tls instanceof TlsReportJson.Parsed.Valid ? take(tls) : takeMail(content);
-            boolean none = mail instanceof Taken.Refused(ReportReading.Why no, String _)
-                    && no == ReportReading.Why.NO_REPORT;
+            boolean none =
+                    mail instanceof Taken.Refused(ReportReading.Why no, String _) && no == ReportReading.Why.NO_REPORT;
             return none ? take(reading) : mail;
         }
         return take(reading);
@@ -123,9 +123,7 @@ public final class ReceivedReports {
                 long sessions = report.results().stream()
                         .mapToLong(result -> result.successful() + result.failed())
                         .sum();
-                yield kept
-                        ? new Taken.TlsKept(reporter, domain, sessions)
-                        : new Taken.KnownAlready(reporter, domain);
+                yield kept ? new Taken.TlsKept(reporter, domain, sessions) : new Taken.KnownAlready(reporter, domain);
             }
         };
     }
@@ -212,8 +210,7 @@ public final class ReceivedReports {
      */
     public List<TlsSummary> tlsSummary(Optional<String> domain, int days) throws IOException {
         long since = clock.instant().minus(Duration.ofDays(days)).toEpochMilli();
-        return state.read(
-                connection -> TlsReceived.summary(connection, domain.map(ReceivedReports::name), since));
+        return state.read(connection -> TlsReceived.summary(connection, domain.map(ReceivedReports::name), since));
     }
 
     private static Map<String, Sums> sums(Connection connection, Optional<String> domain, long since)

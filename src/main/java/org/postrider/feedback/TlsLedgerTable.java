@@ -23,7 +23,10 @@ final class TlsLedgerTable {
     /** Policies of one domain and day: a domain that changes its policy with every message is not to fill the disk. */
     static final int RESULTS_MAX = 50;
 
-    static final Migration MIGRATION = new Migration("feedback", 2, List.of("""
+    static final Migration MIGRATION = new Migration(
+            "feedback",
+            2,
+            List.of("""
         CREATE TABLE feedback_tls_day (
           day BIGINT NOT NULL, domain TEXT NOT NULL, report TEXT NOT NULL, settled INTEGER NOT NULL,
           PRIMARY KEY (day, domain)

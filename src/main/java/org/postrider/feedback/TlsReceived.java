@@ -100,7 +100,9 @@ final class TlsReceived {
         private record Kind(String type, String host) implements Comparable<Kind> {
             @Override
             public int compareTo(Kind other) {
-                return Comparator.comparing(Kind::type).thenComparing(Kind::host).compare(this, other);
+                return Comparator.comparing(Kind::type)
+                        .thenComparing(Kind::host)
+                        .compare(this, other);
             }
         }
 
@@ -120,8 +122,11 @@ final class TlsReceived {
                     Told told = new Told(
                             failure.sessions(),
                             ReceivedReports.line(failure.flaw().reason()));
-                    failures.merge(kind, told, (one, other) -> new Told(
-                            one.sessions + other.sessions, one.reason.isEmpty() ? other.reason : one.reason));
+                    failures.merge(
+                            kind,
+                            told,
+                            (one, other) -> new Told(
+                                    one.sessions + other.sessions, one.reason.isEmpty() ? other.reason : one.reason));
                 }
             }
         }
@@ -130,8 +135,8 @@ final class TlsReceived {
             List<TlsSummary.Policy> kinds = new ArrayList<>();
             policies.forEach((type, sessions) -> kinds.add(new TlsSummary.Policy(type, sessions[0], sessions[1])));
             List<TlsSummary.Failure> all = new ArrayList<>();
-            failures.forEach((kind, told) ->
-                    all.add(new TlsSummary.Failure(kind.type, kind.host, told.sessions, told.reason)));
+            failures.forEach(
+                    (kind, told) -> all.add(new TlsSummary.Failure(kind.type, kind.host, told.sessions, told.reason)));
             all.sort(Comparator.comparingLong(TlsSummary.Failure::sessions).reversed());
             long leftOut = all.stream()
                     .skip(FAILURES_MAX)

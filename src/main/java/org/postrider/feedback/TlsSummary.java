@@ -12,7 +12,12 @@ import java.util.List;
  * @param leftOut failed sessions of kinds that are not listed
  */
 public record TlsSummary(
-        String domain, int reports, List<Policy> policies, List<Failure> failures, long leftOut, List<String> reporters) {
+        String domain,
+        int reports,
+        List<Policy> policies,
+        List<Failure> failures,
+        long leftOut,
+        List<String> reporters) {
     public TlsSummary {
         policies = List.copyOf(policies);
         failures = List.copyOf(failures);

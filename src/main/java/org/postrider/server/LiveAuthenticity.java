@@ -9,6 +9,7 @@ import org.postrider.dns.Resolver;
 import org.postrider.mail.Domain;
 import org.postrider.mailauth.dkim.CryptoProviders;
 import org.postrider.mailauth.dkim.DkimSigner;
+import org.postrider.mailauth.dkim.SigningLanes;
 import org.postrider.mailauth.verify.MessageVerifier;
 import org.postrider.policy.AuthenticitySettings;
 import org.postrider.reception.AuthenticityDesk;
@@ -22,6 +23,9 @@ import org.postrider.server.config.Configuration;
  */
 final class LiveAuthenticity implements SigningDesk {
     private static final int LOOKUPS_MAX = 2_000;
+
+    /** Signatures that may wait for a lane; more messages are answered with 451. */
+    private static final int SIGNATURES_WAITING = 10_000;
 
     private final MessageVerifier.Ports ports;
     private final Executor lanes;
@@ -41,6 +45,12 @@ final class LiveAuthenticity implements SigningDesk {
                 CryptoProviders.best());
         this.lanes = lanes;
         this.inForce = read(configuration);
+    }
+
+    /** On half of the processors: the others have mail to take. */
+    static SigningLanes signingLanes() {
+        return new SigningLanes(
+                Math.max(1, Runtime.getRuntime().availableProcessors() / 2), SIGNATURES_WAITING);
     }
 
     void take(InForce other) {

@@ -46,11 +46,10 @@ import org.postrider.http.Control;
 import org.postrider.http.ControlToken;
 import org.postrider.http.Health;
 import org.postrider.http.HttpServer;
-import org.postrider.http.StsHost;
 import org.postrider.http.RecentMail;
+import org.postrider.http.StsHost;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.MailHostPool;
-import org.postrider.mailauth.dkim.SigningLanes;
 import org.postrider.policy.GreylistTable;
 import org.postrider.policy.Policy;
 import org.postrider.policy.PolicySettings;
@@ -89,9 +88,6 @@ public final class Node implements AutoCloseable {
     private static final Duration OBSERVED_EVERY = Duration.ofSeconds(1);
     private static final Duration POLICY_FLUSHED_EVERY = Duration.ofSeconds(2);
     private static final Duration POLICY_EXPIRED_EVERY = Duration.ofHours(1);
-
-    /** Signatures that may wait for a lane; more messages are answered with 451. */
-    private static final int SIGNATURES_WAITING = 10_000;
 
     /** A sync takes milliseconds. */
     private static final Duration SETTLED_WITHIN = Duration.ofSeconds(5);
@@ -204,7 +200,7 @@ public final class Node implements AutoCloseable {
             Resolver resolver = new DnsResolver(settings.dns(), System::nanoTime);
             this.tls = new LiveTls(settings);
             this.authenticity = new LiveAuthenticity(
-                    resolver, open(new SigningLanes(signingLanes(), SIGNATURES_WAITING)), configuration);
+                    resolver, open(LiveAuthenticity.signingLanes()), configuration);
             this.reporting = open(reporting(resolver, events));
             this.intake = open(intake(events));
             this.deliverer = open(deliverer(resolver, events));
@@ -225,20 +221,13 @@ public final class Node implements AutoCloseable {
             certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));
             listen(doors);
             certificates.start();
-            Optional<InetSocketAddress> policyHost = configuration.http().mtaStsAddress();
-            if (policyHost.isPresent()) {
-                open(StsHost.start(
-                        policyHost.get(),
-                        ServerContext.forWeb(certificates.identities(), ServerContext.Settings.DEFAULT),
-                        () -> settings.ownPolicies()));
-            }
+            servePolicies();
             deliverer.configure(settings.routes(), settings.delivery(addresses()));
             new Gauges(metrics, smtp, spool, stress, policy, certificates, accounts, engineThread, mailLog).register();
             clockwork.repeat(KEPT_EVERY, accounts::keep);
             clockwork.often(OBSERVED_EVERY, this::observe);
             reporting.begin(clockwork, metrics);
-            this.control = new NodeControl(
-                    this, engineThread, engine, spool, reporting.received());
+            this.control = new NodeControl(this, engineThread, engine, spool, reporting.received());
             this.http = open(HttpServer.start(
                     settings.http(options.pages()), control, recent, metrics, ControlToken.loadOrCreate(dataDir)));
             phase = Health.Phase.READY;
@@ -247,6 +236,16 @@ public final class Node implements AutoCloseable {
             if (!started) {
                 closeAll();
             }
+        }
+    }
+
+    private void servePolicies() throws IOException {
+        Optional<InetSocketAddress> policyHost = first.http().mtaStsAddress();
+        if (policyHost.isPresent()) {
+            open(StsHost.start(
+                    policyHost.get(),
+                    ServerContext.forWeb(certificates.identities(), ServerContext.Settings.DEFAULT),
+                    () -> settings.ownPolicies()));
         }
     }
 
@@ -262,10 +261,6 @@ public final class Node implements AutoCloseable {
                 accounts,
                 authenticity.desk(reporting),
                 authenticity);
-    }
-
-    private static int signingLanes() {
-        return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     }
 
     private static Accounts accounts(Configuration configuration, StateDatabase state, Events events)
@@ -346,7 +341,14 @@ public final class Node implements AutoCloseable {
 
     private SpoolJournal journal(Events events) {
         SpoolJournal.Doors doors = new SpoolJournal.Doors(
-                engineThread, engineThread::answer, workers, clockwork::after, hosts, this::accept, events, new OwnMailSigning(authenticity));
+                engineThread,
+                engineThread::answer,
+                workers,
+                clockwork::after,
+                hosts,
+                this::accept,
+                events,
+                new OwnMailSigning(authenticity));
         SpoolJournal.Settings rest = SpoolJournal.Settings.DEFAULT;
         return new SpoolJournal(
                 spool,

@@ -104,11 +104,7 @@ final class Reporting implements AuthenticityDesk.Told, AutoCloseable {
                     .filter(Domain.class::isInstance)
                     .map(Domain.class::cast);
             dmarc.count(new Evaluated(
-                    verified.dmarc(),
-                    judged.disposition(),
-                    verified.origin().client(),
-                    mailFrom,
-                    clock.instant()));
+                    verified.dmarc(), judged.disposition(), verified.origin().client(), mailFrom, clock.instant()));
         }
     }
 
@@ -122,7 +118,9 @@ final class Reporting implements AuthenticityDesk.Told, AutoCloseable {
                 "Messages that DMARC reports miss, for want of room",
                 dmarc::dropped);
         metrics.gauge(
-                "postrider_report_sessions_dropped", "Sessions that reports on TLS miss, for want of room", tls::dropped);
+                "postrider_report_sessions_dropped",
+                "Sessions that reports on TLS miss, for want of room",
+                tls::dropped);
     }
 
     /** Writes what was counted. */

@@ -55,11 +55,7 @@ record SpoolOutlet(
                     events.publish(FactEvents.accepted(durable.id(), arrival, octets, value(header, "subject")));
                     queue.accept(
                             Accepted.of(
-                                    durable.id(),
-                                    now,
-                                    arrival.envelope(),
-                                    List.of(Optional.empty()),
-                                    hosts::intern),
+                                    durable.id(), now, arrival.envelope(), List.of(Optional.empty()), hosts::intern),
                             arrival.envelope());
                 }
                 case Commit.Refused refused ->

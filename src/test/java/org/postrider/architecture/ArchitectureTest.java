@@ -38,9 +38,9 @@ final class ArchitectureTest {
             Map.entry("account", new String[] {"mail", "sasl", "state", "event"}),
             Map.entry("policy", new String[] {"mail", "message", "smtp", "dns", "mailauth", "state", "event"}),
             Map.entry("filter", new String[] {"mail", "message", "event"}),
-            Map.entry(
-                    "feedback",
-                    new String[] {"mail", "message", "dns", "state", "report", "mailauth", "tlspolicy", "tlsreport", "event"}),
+            Map.entry("feedback", new String[] {
+                "mail", "message", "dns", "state", "report", "mailauth", "tlspolicy", "tlsreport", "event"
+            }),
             Map.entry("reception", new String[] {
                 "mail",
                 "message",
@@ -60,7 +60,9 @@ final class ArchitectureTest {
                 "mail", "message", "tls", "sasl", "smtp", "dns", "tlspolicy", "spool", "queue", "report", "event"
             }),
             Map.entry("certificate", new String[] {"mail", "tls"}),
-            Map.entry("http", new String[] {"mail", "message", "tls", "tlspolicy", "spool", "queue", "event", "delivery", "account", "feedback"})));
+            Map.entry("http", new String[] {
+                "mail", "message", "tls", "tlspolicy", "spool", "queue", "event", "delivery", "account", "feedback"
+            })));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -67,6 +67,8 @@ class PackageSettingsTest {
             // Filters are built of their sections as they are.
             "milters",
             "clamav",
+            // Read by Reporting: see its test.
+            "report",
             // Read by TlsOfConfiguration: see its test.
             "tls.certificate",
             "tls.key",

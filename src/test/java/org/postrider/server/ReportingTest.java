@@ -53,8 +53,7 @@ import org.postrider.tlsreport.TlsReportJson;
 class ReportingTest {
     private static final String STRANGER = "198.51.100.7";
     private static final Path CONFORMANCE = Path.of("../shared/conformance");
-    private static final TestCertificate KEY =
-            TestCertificate.authority("dkim").issueRsa("dkim");
+    private static final TestCertificate KEY = TestCertificate.authority("dkim").issueRsa("dkim");
 
     @TempDir
     private Path directory = Path.of("");
@@ -122,16 +121,13 @@ class ReportingTest {
                         reader.address().getPort(),
                         store.address().getPort(),
                         report);
-        Configuration configuration =
-                switch (ConfigurationFile.parse(text, directory, "test.toml")) {
-                    case ConfigurationFile.Result.Valid(var valid, var _) -> valid;
-                    case ConfigurationFile.Result.Invalid(var problems) ->
-                        throw new AssertionError(problems.toString());
-                };
+        Configuration configuration = switch (ConfigurationFile.parse(text, directory, "test.toml")) {
+            case ConfigurationFile.Result.Valid(var valid, var _) -> valid;
+            case ConfigurationFile.Result.Invalid(var problems) -> throw new AssertionError(problems.toString());
+        };
         return Node.start(
                 configuration,
-                new Node.Options(
-                        false, () -> new ConfigurationFile.Result.Valid(configuration, List.of()), () -> now));
+                new Node.Options(false, () -> new ConfigurationFile.Result.Valid(configuration, List.of()), () -> now));
     }
 
     private static InetSocketAddress mx(Node node) {
@@ -245,9 +241,11 @@ class ReportingTest {
             assertThat(new String(message, StandardCharsets.UTF_8))
                     .contains("TLS-Required: No", "TLS-Report-Submitter: mx.ours.test", "report-type=\"tlsrpt\"");
             told(attachment(message, "application/tlsrpt+gzip"));
-            assertThat(post.requests()).singleElement().satisfies(request -> assertThat(request)
-                    .startsWith("POST /v1?a=b HTTP/1.1\r\nHost: post.test:")
-                    .contains("Content-Type: application/tlsrpt+gzip\r\n"));
+            assertThat(post.requests())
+                    .singleElement()
+                    .satisfies(request -> assertThat(request)
+                            .startsWith("POST /v1?a=b HTTP/1.1\r\nHost: post.test:")
+                            .contains("Content-Type: application/tlsrpt+gzip\r\n"));
             told(post.bodies().getFirst());
         }
     }

@@ -20,8 +20,9 @@ import tools.jackson.core.type.TypeReference;
 /** {@code report import}. */
 @Command(
         name = "import",
-        description = "Takes in DMARC aggregate reports (XML) and reports on TLS (JSON), also packed with gzip or zip, or whole"
-                + " messages with one.",
+        description =
+                "Takes in DMARC aggregate reports (XML) and reports on TLS (JSON), also packed with gzip or zip, or whole"
+                        + " messages with one.",
         footer = {"", "Exit codes: 0 all were taken or known already, 69 one was refused, 74 no server or no such file."
         })
 final class ReportImportCommand implements Callable<Integer> {

@@ -15,7 +15,10 @@ import picocli.CommandLine.Spec;
 import tools.jackson.core.type.TypeReference;
 
 /** {@code report show}. */
-@Command(name = "show", description = "Shows who sends mail in your domains' names, what of it passes and what fails, and how others fare with your TLS.")
+@Command(
+        name = "show",
+        description =
+                "Shows who sends mail in your domains' names, what of it passes and what fails, and how others fare with your TLS.")
 final class ReportShowCommand implements Callable<Integer> {
     private static final int REPORTERS_SHOWN = 3;
 

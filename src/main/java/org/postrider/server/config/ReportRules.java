@@ -55,13 +55,14 @@ final class ReportRules {
         return host instanceof Domain author
                 && configuration.dkimKeys().stream()
                         .map(key -> key.domain().ascii())
-                        .anyMatch(name -> author.ascii().equals(name)
-                                || author.ascii().endsWith("." + name));
+                        .anyMatch(name ->
+                                author.ascii().equals(name) || author.ascii().endsWith("." + name));
     }
 
     private boolean ours(MailHost host) {
         return host.equals(configuration.hostname())
-                || configuration.domains().stream().anyMatch(domain -> domain.name().equals(host));
+                || configuration.domains().stream()
+                        .anyMatch(domain -> domain.name().equals(host));
     }
 
     private void error(String key, String message, @Nullable String suggestion) {
