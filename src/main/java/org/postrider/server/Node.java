@@ -226,7 +226,7 @@ public final class Node implements AutoCloseable {
             new Gauges(metrics, smtp, spool, stress, policy, certificates, accounts, engineThread, mailLog).register();
             clockwork.repeat(KEPT_EVERY, accounts::keep);
             clockwork.often(OBSERVED_EVERY, this::observe);
-            reporting.begin(clockwork, metrics);
+            reporting.begin(clockwork, metrics, intake);
             this.control = new NodeControl(this, engineThread, engine, spool, reporting.received());
             this.http = open(HttpServer.start(
                     settings.http(options.pages()), control, recent, metrics, ControlToken.loadOrCreate(dataDir)));
@@ -305,7 +305,7 @@ public final class Node implements AutoCloseable {
                 this::receive,
                 events);
         return new Reporting(
-                new Reporting.Doors(state, resolver, outlet, tls.reportPost(resolver), options.clock()),
+                new Reporting.Doors(state, resolver, outlet, tls.reportPost(resolver), workers, options.clock()),
                 () -> settings.configuration());
     }
 
