@@ -141,8 +141,7 @@ public final class FailureReporting {
         FailureReportWriter writer =
                 new FailureReportWriter(secret, ours.submitter().ascii(), ours.from());
         FailureReport report = of(message, delivery, now);
-        for (Destination each :
-                destinations.of(applied.domain(), applied.record(), ReportDestinations.Kind.FAILURE)) {
+        for (Destination each : destinations.of(applied.domain(), applied.record(), ReportDestinations.Kind.FAILURE)) {
             Optional<Mailbox> to = each instanceof Destination.Verified(var uri) ? uri.mailbox() : Optional.empty();
             try {
                 if (to.isPresent()) {
@@ -183,7 +182,11 @@ public final class FailureReporting {
                 field.substring(field.indexOf(':') + 1).strip(),
                 alignment,
                 new FailureReport.Origin(
-                        "", message.origin().mailFrom(), "", SourceAddress.text(message.origin().client()), ""),
+                        "",
+                        message.origin().mailFrom(),
+                        "",
+                        SourceAddress.text(message.origin().client()),
+                        ""),
                 MailDate.text(now),
                 message.dmarc().author().map(Domain::ascii).stream().toList(),
                 delivery,

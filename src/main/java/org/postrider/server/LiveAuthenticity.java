@@ -49,8 +49,7 @@ final class LiveAuthenticity implements SigningDesk {
 
     /** On half of the processors: the others have mail to take. */
     static SigningLanes signingLanes() {
-        return new SigningLanes(
-                Math.max(1, Runtime.getRuntime().availableProcessors() / 2), SIGNATURES_WAITING);
+        return new SigningLanes(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), SIGNATURES_WAITING);
     }
 
     void take(InForce other) {

@@ -199,10 +199,9 @@ public final class Node implements AutoCloseable {
             this.clockwork = open(new Clockwork(workers));
             Resolver resolver = new DnsResolver(settings.dns(), System::nanoTime);
             this.tls = new LiveTls(settings);
-            this.authenticity = new LiveAuthenticity(
-                    resolver, open(LiveAuthenticity.signingLanes()), configuration);
+            this.authenticity = new LiveAuthenticity(resolver, open(LiveAuthenticity.signingLanes()), configuration);
             this.reporting = open(reporting(resolver, events));
-            this.intake = open(intake(events));
+            this.intake = intake(events);
             this.deliverer = open(deliverer(resolver, events));
             this.policy = policy(resolver, state);
             SpoolJournal journal = journal(events);
@@ -211,6 +210,7 @@ public final class Node implements AutoCloseable {
             restore(journal);
             engine.reviewHeld();
             open(engineThread).start();
+            open(intake);
             this.filters =
                     open(new Filters(dataDir.resolve("filter"), InstantSource.system(), System::nanoTime, events));
             this.smtp = open(new SmtpServer(

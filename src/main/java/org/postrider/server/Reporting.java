@@ -79,8 +79,7 @@ final class Reporting implements AuthenticityDesk.Told, AutoCloseable {
                 new TlsReportSender.Ways(doors.resolver, doors.outlet, doors.post),
                 doors.clock,
                 this::settings);
-        this.failures =
-                new FailureReporting(doors.resolver, doors.outlet, doors.workers, doors.clock, this::settings);
+        this.failures = new FailureReporting(doors.resolver, doors.outlet, doors.workers, doors.clock, this::settings);
         this.received = new ReceivedReports(doors.state, doors.clock);
     }
 
@@ -118,11 +117,7 @@ final class Reporting implements AuthenticityDesk.Told, AutoCloseable {
                     .filter(Domain.class::isInstance)
                     .map(Domain.class::cast);
             dmarc.count(new Evaluated(
-                    verified.dmarc(),
-                    judged.disposition(),
-                    verified.origin().client(),
-                    mailFrom,
-                    clock.instant()));
+                    verified.dmarc(), judged.disposition(), verified.origin().client(), mailFrom, clock.instant()));
         }
         if (wanted.failureReports()) {
             failures.verified(verified, delivery(judged), wanted.failureRate());
@@ -161,7 +156,7 @@ final class Reporting implements AuthenticityDesk.Told, AutoCloseable {
     }
 
     /** Writes what was counted. */
-    void flush() {
+    synchronized void flush() {
         try {
             dmarc.flush();
         } catch (IOException e) {
@@ -170,7 +165,7 @@ final class Reporting implements AuthenticityDesk.Told, AutoCloseable {
         try {
             tls.flush();
         } catch (IOException e) {
-            LOG.warn("what reports on TLS are made of is lost for some seconds", e);
+            LOG.warn("what reports on TLS are made of is not written yet", e);
         }
     }
 

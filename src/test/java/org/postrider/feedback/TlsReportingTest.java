@@ -30,8 +30,8 @@ import org.postrider.tlsreport.TlsReportJson;
 class TlsReportingTest {
     private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
     private static final Domain PEER = new Domain("example.com");
-    private static final TlsLedger.Flaw FLAW = new TlsLedger.Flaw(
-            ResultType.CERTIFICATE_EXPIRED, "", "mx.example.com", "192.0.2.1", "it has ended");
+    private static final TlsLedger.Flaw FLAW =
+            new TlsLedger.Flaw(ResultType.CERTIFICATE_EXPIRED, "", "mx.example.com", "192.0.2.1", "it has ended");
     private static final ReportSettings SETTINGS = new ReportSettings(
             "Example Net",
             new Domain("example.net"),
@@ -188,8 +188,7 @@ class TlsReportingTest {
         TlsSummary summary = received.tlsSummary(Optional.of("example.net"), 7).getFirst();
         assertThat(summary.policies()).containsExactly(new TlsSummary.Policy("no-policy-found", 7, 3));
         assertThat(summary.failures())
-                .containsExactly(
-                        new TlsSummary.Failure("certificate-expired", "mx.example.com", 3, "it has ended"));
+                .containsExactly(new TlsSummary.Failure("certificate-expired", "mx.example.com", 3, "it has ended"));
         now = now.plus(Duration.ofDays(500));
         received.expire();
         assertThat(received.tlsSummary(Optional.empty(), 36_500)).isEmpty();
