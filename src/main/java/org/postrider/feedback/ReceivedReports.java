@@ -46,12 +46,21 @@ public final class ReceivedReports {
     private static final int SUMMED_MAX = 200_000;
 
     private static final int DOMAINS_MAX = 1_000;
+    /** What the reports of one day may take in the state database, whoever sends them. */
+    static final long DAY_CHARS_MAX = 200_000_000;
+
     private static final int MAIL_OCTETS_MAX = 20 << 20;
     private static final Duration KEPT = Duration.ofDays(400);
     private static final int NAME_CHARS_MAX = 255;
 
+    private static final Taken TOO_MUCH =
+            new Taken.Refused(ReportReading.Why.TOO_LARGE, "the reports of this day take too much room");
+
     private final StateDatabase state;
     private final InstantSource clock;
+    private final Object door = new Object();
+    private long day;
+    private long charsToday;
 
     public ReceivedReports(StateDatabase state, InstantSource clock) {
         this.state = state;
@@ -114,12 +123,16 @@ public final class ReceivedReports {
             case TlsReportJson.Parsed.Invalid(String why) ->
                 new Taken.Refused(ReportReading.Why.MALFORMED, "the report on TLS " + why);
             case TlsReportJson.Parsed.Valid(TlsReport report, int _) -> {
+                TlsReport bounded = TlsReceived.bounded(report);
+                if (!hasRoom(TlsReportJson.write(bounded).length)) {
+                    yield TOO_MUCH;
+                }
                 String reporter = name(report.organization());
                 String domain = report.results().isEmpty()
                         ? ""
                         : name(report.results().getFirst().domain());
                 boolean kept = state.write(connection ->
-                        TlsReceived.keep(connection, report, reporter, name(report.id()), clock.millis()));
+                        TlsReceived.keep(connection, bounded, reporter, name(report.id()), clock.millis()));
                 long sessions = report.results().stream()
                         .mapToLong(result -> result.successful() + result.failed())
                         .sum();
@@ -132,6 +145,13 @@ public final class ReceivedReports {
         return switch (reading) {
             case ReportReading.Refused(ReportReading.Why why, String detail) -> new Taken.Refused(why, detail);
             case ReportReading.Read(AggregateReport report, boolean _, int _) -> {
+                long chars = report.rows().stream()
+                        .limit(ROWS_MAX)
+                        .mapToLong(row -> RowText.text(row).length())
+                        .sum();
+                if (!hasRoom(chars)) {
+                    yield TOO_MUCH;
+                }
                 String reporter = name(report.metadata().organization());
                 String domain = name(report.policy().domain());
                 boolean kept = state.write(connection -> keep(connection, report, reporter, domain));
@@ -140,6 +160,20 @@ public final class ReceivedReports {
                         : new Taken.KnownAlready(reporter, domain);
             }
         };
+    }
+
+    /** Since the last start; enough to keep strangers from filling the disk. */
+    private boolean hasRoom(long chars) {
+        long today = ReportDay.of(clock.instant());
+        synchronized (door) {
+            charsToday = today == day ? charsToday : 0;
+            day = today;
+            if (chars > DAY_CHARS_MAX - charsToday) {
+                return false;
+            }
+            charsToday += chars;
+            return true;
+        }
     }
 
     /** Of unknown origin: one line, in lower case, of bounded length. */
@@ -242,15 +276,16 @@ public final class ReceivedReports {
         long before = clock.instant().minus(KEPT).toEpochMilli();
         var _ = state.write(connection -> {
             try (PreparedStatement rows = connection.prepareStatement("DELETE FROM feedback_received_row"
-                            + " WHERE EXISTS (SELECT 1 FROM feedback_received r WHERE r.end_at < ?"
+                            + " WHERE EXISTS (SELECT 1 FROM feedback_received r WHERE (r.end_at < ? OR r.received_at < ?)"
                             + " AND r.reporter = feedback_received_row.reporter"
                             + " AND r.domain = feedback_received_row.domain"
                             + " AND r.report_id = feedback_received_row.report_id)");
-                    PreparedStatement reports =
-                            connection.prepareStatement("DELETE FROM feedback_received WHERE end_at < ?")) {
-                LedgerTable.bind(rows, before).executeUpdate();
+                    PreparedStatement reports = connection.prepareStatement(
+                            "DELETE FROM feedback_received WHERE end_at < ? OR received_at < ?")) {
+                // A report may claim to be about any time, but came when it came.
+                LedgerTable.bind(rows, before, before).executeUpdate();
                 TlsReceived.expire(connection, before);
-                return LedgerTable.bind(reports, before).executeUpdate();
+                return LedgerTable.bind(reports, before, before).executeUpdate();
             }
         });
     }

@@ -31,9 +31,8 @@ final class TlsReceived {
 
     private TlsReceived() {}
 
-    /** Whether it was not there before. */
-    static boolean keep(Connection connection, TlsReport report, String reporter, String id, long now)
-            throws SQLException {
+    /** What is kept of it: so many results, the failures that hit most sessions. */
+    static TlsReport bounded(TlsReport report) {
         List<TlsReport.Result> results = report.results().stream()
                 .limit(RESULTS_MAX)
                 .map(each -> new TlsReport.Result(
@@ -47,9 +46,14 @@ final class TlsReceived {
                                 .limit(RESULT_FAILURES_MAX)
                                 .toList()))
                 .toList();
-        TlsReport kept = new TlsReport(
+        return new TlsReport(
                 report.organization(), report.start(), report.end(), report.contact(), report.id(), results);
-        String text = new String(TlsReportJson.write(kept), StandardCharsets.UTF_8);
+    }
+
+    /** Whether it was not there before. */
+    static boolean keep(Connection connection, TlsReport report, String reporter, String id, long now)
+            throws SQLException {
+        String text = new String(TlsReportJson.write(report), StandardCharsets.UTF_8);
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO feedback_tls_received"
                 + " (reporter, report_id, end_at, received_at, report) VALUES (?, ?, ?, ?, ?)"
                 + " ON CONFLICT (reporter, report_id) DO NOTHING")) {
@@ -61,8 +65,8 @@ final class TlsReceived {
 
     static int expire(Connection connection, long before) throws SQLException {
         try (PreparedStatement delete =
-                connection.prepareStatement("DELETE FROM feedback_tls_received WHERE end_at < ?")) {
-            return LedgerTable.bind(delete, before).executeUpdate();
+                connection.prepareStatement("DELETE FROM feedback_tls_received WHERE end_at < ? OR received_at < ?")) {
+            return LedgerTable.bind(delete, before, before).executeUpdate();
         }
     }
 

@@ -3,15 +3,17 @@
  * database, sent once a day, and taken in.
  *
  * <pre>
- *   reception ── DmarcLedger.count ──► state ──► ReportSender ──► ReportOutlet (the spool)
- *   mail, files ── ReceivedReports.take ──► state ──► ReportSummary
+ *   reception ── DmarcLedger.count ──► state ──► ReportSender ────► ReportOutlet (the spool)
+ *            └── FailureReporting ──────────────────────────────────► ReportOutlet
+ *   delivery ─── TlsCounting.count ──► state ──► TlsReportSender ─► ReportOutlet, ReportPost
+ *   mail, files ── ReceivedReports.take ──► state ──► ReportSummary, TlsSummary
  * </pre>
  *
- * <p>Formats are written and read in {@code report}; what is counted comes from {@code mailauth.dmarc}. Reports about TLS
- * (RFC 8460) have their place here beside those about DMARC. Must not know how mail is sent: it goes out through a {@link
- * org.postrider.feedback.ReportOutlet}.
+ * <p>Formats are written and read in {@code report} and {@code tlsreport}; what is counted comes from {@code mailauth} and
+ * {@code tlspolicy}. Must not know how mail is sent: it goes out through a {@link org.postrider.feedback.ReportOutlet}.
  *
- * <p>STANDARDS: RFC 9990 (aggregate reports: §3.5 delivery, §4 external destinations), RFC 9989 §5.3.8.
+ * <p>STANDARDS: RFC 9990 (aggregate reports: §3.5 delivery, §4 external destinations), RFC 9991 (failure
+ * reports), RFC 9989 §5.3.8, RFC 8460 (reports on TLS: §3 destinations, §4.1 days, §5 delivery).
  *
  * <p>Thread: any; counting never blocks, all else waits for the state database.
  */

@@ -203,7 +203,7 @@ public final class Node implements AutoCloseable {
             DomainRegister domains = OurDomains.register(state, settings.dns(), () -> settings, authenticity::sign);
             clockwork.repeat(DomainRegister.LOOKED_EVERY, domains::keep);
             this.reporting = open(reporting(resolver, events));
-            this.intake = open(intake(events));
+            this.intake = intake(events);
             this.deliverer = open(deliverer(resolver, events));
             this.policy = policy(resolver, state);
             SpoolJournal journal = journal(events);
@@ -212,6 +212,7 @@ public final class Node implements AutoCloseable {
             restore(journal);
             engine.reviewHeld();
             open(engineThread).start();
+            open(intake);
             this.filters =
                     open(new Filters(dataDir.resolve("filter"), InstantSource.system(), System::nanoTime, events));
             this.smtp = open(new SmtpServer(
@@ -227,7 +228,7 @@ public final class Node implements AutoCloseable {
             new Gauges(metrics, smtp, spool, stress, policy, certificates, accounts, engineThread, mailLog).register();
             clockwork.repeat(KEPT_EVERY, accounts::keep);
             clockwork.often(OBSERVED_EVERY, this::observe);
-            reporting.begin(clockwork, metrics);
+            reporting.begin(clockwork, metrics, intake);
             this.control = new NodeControl(this, engineThread, engine, spool, reporting.received(), domains);
             this.http = open(HttpServer.start(
                     settings.http(options.pages()), control, recent, metrics, ControlToken.loadOrCreate(dataDir)));
@@ -298,7 +299,7 @@ public final class Node implements AutoCloseable {
                 this::receive,
                 events);
         return new Reporting(
-                new Reporting.Doors(state, resolver, outlet, tls.reportPost(resolver), options.clock()),
+                new Reporting.Doors(state, resolver, outlet, tls.reportPost(resolver), workers, options.clock()),
                 () -> settings.configuration());
     }
 

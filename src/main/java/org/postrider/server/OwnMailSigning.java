@@ -26,7 +26,7 @@ record OwnMailSigning(SigningDesk desk) implements OwnMail.Signer {
                 try {
                     return content.end();
                 } catch (SignedContent.SigningFailure e) {
-                    throw new IOException(e.getMessage(), e);
+                    throw new IOException(String.valueOf(e.getMessage()), e);
                 }
             }
         };

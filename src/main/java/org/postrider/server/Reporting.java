@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.postrider.dns.Resolver;
 import org.postrider.event.Metrics;
 import org.postrider.feedback.DmarcLedger;
 import org.postrider.feedback.Evaluated;
+import org.postrider.feedback.FailureReporting;
 import org.postrider.feedback.LedgerTable;
 import org.postrider.feedback.ReceivedReports;
 import org.postrider.feedback.ReportOutlet;
@@ -24,6 +26,7 @@ import org.postrider.mailauth.verify.Verified;
 import org.postrider.policy.Authenticity;
 import org.postrider.reception.AuthenticityDesk;
 import org.postrider.server.config.Configuration;
+import org.postrider.server.config.Reports;
 import org.postrider.state.StateDatabase;
 import org.postrider.tlspolicy.TlsLedger;
 import org.slf4j.Logger;
@@ -47,14 +50,22 @@ final class Reporting implements AuthenticityDesk.Told, AutoCloseable {
     private final TlsCounting tls;
     private final ReportSender dmarcSender;
     private final TlsReportSender tlsSender;
+    private final FailureReporting failures;
     private final ReceivedReports received;
 
     /**
      * What reporting works with.
      *
+     * @param workers run what blocks, each on a thread of its own
      * @param clock tells days apart
      */
-    record Doors(StateDatabase state, Resolver resolver, ReportOutlet outlet, ReportPost post, InstantSource clock) {}
+    record Doors(
+            StateDatabase state,
+            Resolver resolver,
+            ReportOutlet outlet,
+            ReportPost post,
+            Executor workers,
+            InstantSource clock) {}
 
     Reporting(Doors doors, Supplier<Configuration> configuration) {
         this.configuration = configuration;
@@ -68,6 +79,7 @@ final class Reporting implements AuthenticityDesk.Told, AutoCloseable {
                 new TlsReportSender.Ways(doors.resolver, doors.outlet, doors.post),
                 doors.clock,
                 this::settings);
+        this.failures = new FailureReporting(doors.resolver, doors.outlet, doors.workers, doors.clock, this::settings);
         this.received = new ReceivedReports(doors.state, doors.clock);
     }
 
@@ -98,7 +110,8 @@ final class Reporting implements AuthenticityDesk.Told, AutoCloseable {
 
     @Override
     public void verified(Verified verified, Authenticity.Judged judged) {
-        if (configuration.get().report().dmarcSend()) {
+        Reports wanted = configuration.get().report();
+        if (wanted.dmarcSend()) {
             Optional<Domain> mailFrom = MailboxGrammar.mailbox(verified.origin().mailFrom())
                     .map(Mailbox::host)
                     .filter(Domain.class::isInstance)
@@ -106,13 +119,32 @@ final class Reporting implements AuthenticityDesk.Told, AutoCloseable {
             dmarc.count(new Evaluated(
                     verified.dmarc(), judged.disposition(), verified.origin().client(), mailFrom, clock.instant()));
         }
+        if (wanted.failureReports()) {
+            failures.verified(verified, delivery(judged), wanted.failureRate());
+        }
+    }
+
+    /** The word of failure reports for it (RFC 6591 §3.2.2). */
+    private static String delivery(Authenticity.Judged judged) {
+        if (judged.refusal() != null) {
+            return "reject";
+        }
+        return switch (judged.disposition().action()) {
+            case NONE, PASS -> "delivered";
+            case QUARANTINE -> judged.hold() == null ? "spam" : "policy";
+            case REJECT -> "reject";
+        };
     }
 
     /** Does from now on what is to be done again and again. */
-    void begin(Clockwork clockwork, Metrics metrics) {
+    void begin(Clockwork clockwork, Metrics metrics, ReportIntake intake) {
         clockwork.repeat(FLUSHED_EVERY, this::flush);
         clockwork.repeat(SENT_EVERY, this::send);
         clockwork.repeat(EXPIRED_EVERY, this::expire);
+        metrics.gauge("postrider_reports_taken", "Reports taken in from mail, or known already", intake::taken);
+        metrics.gauge(
+                "postrider_reports_refused", "Messages to the intake without a report to be read", intake::refused);
+        metrics.gauge("postrider_reports_unread", "Messages to the intake that were not read", intake::unread);
         metrics.gauge(
                 "postrider_report_messages_dropped",
                 "Messages that DMARC reports miss, for want of room",
@@ -124,7 +156,7 @@ final class Reporting implements AuthenticityDesk.Told, AutoCloseable {
     }
 
     /** Writes what was counted. */
-    void flush() {
+    synchronized void flush() {
         try {
             dmarc.flush();
         } catch (IOException e) {
@@ -133,7 +165,7 @@ final class Reporting implements AuthenticityDesk.Told, AutoCloseable {
         try {
             tls.flush();
         } catch (IOException e) {
-            LOG.warn("what reports on TLS are made of is lost for some seconds", e);
+            LOG.warn("what reports on TLS are made of is not written yet", e);
         }
     }
 

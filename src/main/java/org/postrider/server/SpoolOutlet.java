@@ -44,8 +44,9 @@ record SpoolOutlet(
         HeaderSection header = HeaderSection.of(message, message.length);
         try (Draft draft = spool.draft(message.length)) {
             OwnMail.Written written = mail.write(draft, out -> out.write(message), now);
-            if (written.unsigned() != null) {
-                throw written.unsigned();
+            IOException unsigned = written.unsigned();
+            if (unsigned != null) {
+                throw unsigned;
             }
             Arrival arrival = new Arrival(envelope(report), now, ORIGIN, value(header, "message-id"), List.of());
             byte[] above = written.above().getBytes(StandardCharsets.US_ASCII);

@@ -71,6 +71,8 @@ class PackageSettingsTest {
             "forwards",
             "arc",
             "srs",
+            // Read by Reporting: see its test.
+            "report",
             // Read by TlsOfConfiguration: see its test.
             "tls.certificate",
             "tls.key",

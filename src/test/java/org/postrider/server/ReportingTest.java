@@ -211,6 +211,32 @@ class ReportingTest {
     }
 
     @Test
+    @Requirement({"RFC 9991 §2", "RFC 9991 §4", "RFC 9990 §4"})
+    void singleFailuresAreToldToThoseWhoAgreedAndRarely() throws Exception {
+        dns.remove("_dmarc.sender.test")
+                .add(
+                        "_dmarc.sender.test",
+                        300,
+                        "TXT",
+                        "\"v=DMARC1; p=none; ruf=mailto:ruf@reader.test,mailto:victim@other.test\"");
+        try (Node node = start("failure-reports = true\nfailure-rate = 1")) {
+            try (Dialogue client = Dialogue.claiming(STRANGER, mx(node)).ehlo()) {
+                client.deliver("alice@sender.test", Letters.letter("forged"), "bob@ours.test");
+                client.deliver("alice@sender.test", Letters.letter("again"), "bob@ours.test");
+            }
+            store.await(2);
+            SinkServer.Received told = reader.awaitOne();
+            assertThat(told.recipients()).containsExactly("ruf@reader.test");
+            verifies(told.content());
+            assertThat(new String(told.content(), StandardCharsets.UTF_8))
+                    .contains("Feedback-Type: auth-failure", "Auth-Failure: dmarc", "Source-IP: " + STRANGER)
+                    .contains("Reported-Domain: sender.test", "Delivery-Result: delivered", "Subject: forged")
+                    .doesNotContain("bob@", "Hello");
+        }
+        assertThat(reader.count()).as("one an hour").isEqualTo(1);
+    }
+
+    @Test
     @Requirement({"RFC 8460 §3", "RFC 8460 §4.1", "RFC 8460 §5.3"})
     void sessionsAreReportedTheNextDayByMailAndByPost() throws Exception {
         TestCertificate untrusted = TestCertificate.authority("nobody").issue("post.test");

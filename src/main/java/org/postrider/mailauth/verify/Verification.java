@@ -100,7 +100,8 @@ public final class Verification {
                 .toList();
         AuthorDomains author = AuthorDomains.of(from);
         DmarcOutcome outcome = dmarc.evaluate(author, identifiers(sender, dkim));
-        return new Verified(origin, mailFrom.question(), sender, greeting, dkim, arc, author, outcome);
+        return new Verified(
+                origin, mailFrom.question(), sender, greeting, dkim, arc, author, outcome, all.pass.header());
     }
 
     private static List<AuthenticatedIdentifier> identifiers(SpfOutcome sender, DkimResults dkim) {

@@ -6,6 +6,7 @@ import org.postrider.mail.Domain;
 import org.postrider.mailauth.AuthResult;
 import org.postrider.mailauth.AuthenticationResults;
 import org.postrider.mailauth.AuthenticationResults.Entry;
+import org.postrider.mailauth.HeaderSection;
 import org.postrider.mailauth.arc.ArcResult;
 import org.postrider.mailauth.dkim.DkimResult;
 import org.postrider.mailauth.dkim.DkimResults;
@@ -22,6 +23,7 @@ import org.postrider.mailauth.spf.SpfQuestion;
  * @param mailFrom SPF of MAIL FROM, of a null reverse-path that of its HELO name (RFC 7208 §2.4)
  * @param helo SPF of the HELO name
  * @param author whom From names
+ * @param header its header section, as it came
  */
 public record Verified(
         Origin origin,
@@ -31,7 +33,8 @@ public record Verified(
         DkimResults dkim,
         ArcResult arc,
         AuthorDomains author,
-        DmarcOutcome dmarc) {
+        DmarcOutcome dmarc,
+        HeaderSection header) {
 
     /** All results for those who come after us, under our name. */
     public AuthenticationResults results(String authservId) {
