@@ -87,7 +87,12 @@ public record TagList(Map<String, String> tags) {
     public Optional<String> compact(String name) {
         return value(name).map(text -> {
             StringBuilder compact = new StringBuilder(text.length());
-            text.chars().filter(c -> !isBlank((char) c)).forEach(c -> compact.append((char) c));
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (!isBlank(c)) {
+                    compact.append(c);
+                }
+            }
             return compact.toString();
         });
     }

@@ -1,7 +1,7 @@
 package org.postrider.mailauth.dkim;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +17,8 @@ import org.postrider.mailauth.HeaderSection;
  */
 public final class SignedHeader {
     private final Canonicalization form;
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(2_048);
+    private byte[] out = new byte[2_048];
+    private int length;
 
     public SignedHeader(Canonicalization form) {
         this.form = form;
@@ -52,20 +53,21 @@ public final class SignedHeader {
     /** Adds one whole field and its line end. */
     public void add(HeaderSection.Field field) {
         write(field.octets(), field.from(), field.value(), field.to());
-        out.write('\r');
-        out.write('\n');
+        out[length++] = '\r';
+        out[length++] = '\n';
     }
 
     /** Adds the field of the signature itself, its {@code b=} emptied, and gives all. Nothing may be added afterwards. */
     public byte[] close(HeaderSection.Field signature) {
         byte[] octets = signature.octets();
         int[] value = valueOfB(octets, signature.value(), signature.to());
-        ByteArrayOutputStream unsigned = new ByteArrayOutputStream(signature.to() - signature.from());
-        unsigned.write(octets, signature.from(), value[0] - signature.from());
-        unsigned.write(octets, value[1], signature.to() - value[1]);
-        byte[] without = unsigned.toByteArray();
-        write(without, 0, signature.value() - signature.from(), without.length);
-        return out.toByteArray();
+        int before = value[0] - signature.from();
+        int after = signature.to() - value[1];
+        byte[] unsigned = new byte[before + after];
+        System.arraycopy(octets, signature.from(), unsigned, 0, before);
+        System.arraycopy(octets, value[1], unsigned, before, after);
+        write(unsigned, 0, signature.value() - signature.from(), unsigned.length);
+        return Arrays.copyOf(out, length);
     }
 
     /** Where the value of the tag {@code b=} begins, blanks before it included, and where it ends. */
@@ -92,9 +94,17 @@ public final class SignedHeader {
         return new int[] {to, to};
     }
 
+    /** Neither form is longer than the field; room for a line end is left. */
     private void write(byte[] octets, int from, int value, int to) {
+        int most = length + to - from + 2;
+        if (most > out.length) {
+            out = Arrays.copyOf(out, Math.max(2 * out.length, most));
+        }
         switch (form) {
-            case SIMPLE -> out.write(octets, from, to - from);
+            case SIMPLE -> {
+                System.arraycopy(octets, from, out, length, to - from);
+                length += to - from;
+            }
             case RELAXED -> writeRelaxed(octets, from, value, to);
         }
     }
@@ -104,26 +114,28 @@ public final class SignedHeader {
         while (nameEnd > from && isBlank(octets[nameEnd - 1])) {
             nameEnd--;
         }
+        byte[] relaxed = out;
+        int end = length;
         for (int i = from; i < nameEnd; i++) {
             byte c = octets[i];
-            out.write(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+            relaxed[end++] = (byte) (c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
         }
-        out.write(':');
+        relaxed[end++] = ':';
+        int begin = end;
         boolean blank = false;
-        boolean begun = false;
         for (int i = value; i < to; i++) {
             byte c = octets[i];
             if (c == ' ' || c == '\t') {
                 blank = true;
             } else if (!isFold(octets, i, to)) {
-                if (blank && begun) {
-                    out.write(' ');
+                if (blank && end > begin) {
+                    relaxed[end++] = ' ';
                 }
-                out.write(c);
+                relaxed[end++] = c;
                 blank = false;
-                begun = true;
             }
         }
+        length = end;
     }
 
     /** Whether this octet belongs to a line end within the field. */
