@@ -95,7 +95,9 @@ final class Expansion {
     boolean isForwardedElsewhere() {
         return places.stream()
                 .anyMatch(place -> place.forwarded()
-                        && !forwarding.endsHere().test(place.recipient().mailbox().host()));
+                        && !forwarding
+                                .endsHere()
+                                .test(place.recipient().mailbox().host()));
     }
 
     private void expand(Recipient recipient, int index) {
@@ -154,8 +156,7 @@ final class Expansion {
 
     private static Recipient inPlaceOf(Recipient alias, Mailbox target, boolean first) {
         DsnNotify notify = alias.dsnNotify();
-        DsnNotify others =
-                notify.specified() ? new DsnNotify(false, notify.failure(), notify.delay()) : notify;
+        DsnNotify others = notify.specified() ? new DsnNotify(false, notify.failure(), notify.delay()) : notify;
         return new Recipient(new ForwardPath(target), first ? notify : others, original(alias));
     }
 

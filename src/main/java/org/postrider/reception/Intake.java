@@ -106,8 +106,9 @@ final class Intake implements ContentSink {
         this.doors = doors;
         this.settings = settings;
         this.envelope = envelope;
-        this.onlyRecipient =
-                envelope.recipients().size() == 1 ? envelope.recipients().getFirst().mailbox() : null;
+        this.onlyRecipient = envelope.recipients().size() == 1
+                ? envelope.recipients().getFirst().mailbox()
+                : null;
         this.provenance = provenance;
         this.findings = provenance.findings();
         this.quota = quota;
@@ -118,7 +119,10 @@ final class Intake implements ContentSink {
         this.verifying = Verifying.begin(doors.authenticity(), settings, provenance, envelope, this::keep);
         this.forwarding = doors.forwarding().get();
         this.content = new DraftedContent(
-                draft, doors.signing() != null && provenance.trusted(), this::signedContent, sealed(doors.time().now()));
+                draft,
+                doors.signing() != null && provenance.trusted(),
+                this::signedContent,
+                sealed(doors.time().now()));
     }
 
     private SignedContent signedContent() {
@@ -131,7 +135,9 @@ final class Intake implements ContentSink {
     /** Strangers' mail that goes on gets a seal; {@code null} for other mail. */
     private @Nullable SealedContent sealed(Instant now) {
         boolean sealable = verifying != null && !provenance.trusted();
-        return sealable && forwarding.sealer().isPresent() && Expansion.of(envelope, _ -> false, forwarding, now).goesOn()
+        return sealable
+                        && forwarding.sealer().isPresent()
+                        && Expansion.of(envelope, _ -> false, forwarding, now).goesOn()
                 ? new SealedContent(forwarding.sealer().get())
                 : null;
     }
@@ -213,8 +219,7 @@ final class Intake implements ContentSink {
             sign(now);
         }
         if (refusal == null) {
-            refusal = quota.charge(
-                    envelope.recipients().size(), content.draft().octets());
+            refusal = quota.charge(envelope.recipients().size(), content.draft().octets());
         }
         if (refusal == null) {
             forward(now);

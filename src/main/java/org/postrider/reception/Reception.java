@@ -307,8 +307,7 @@ public final class Reception implements Receptionist {
             };
         }
 
-        private @Nullable Reply ownAnswer(
-                ReversePath reversePath, Recipient recipient, Forwarding.Meaning meaning) {
+        private @Nullable Reply ownAnswer(ReversePath reversePath, Recipient recipient, Forwarding.Meaning meaning) {
             Reply refused = switch (meaning) {
                 case Forwarding.Plain _, Forwarding.Forwarded _ -> relay.recipient(recipient.mailbox());
                 // Its hash is the permit: we have sent in its name.

@@ -50,8 +50,10 @@ final class ForwardingOfConfiguration {
                     .ifPresent(address -> addresses.put(Forwarding.key(address), forward.to()));
         }
         Map<Domain, Character> delimiters = new HashMap<>();
-        configuration.domains().forEach(domain -> domain.recipientDelimiter()
-                .ifPresent(delimiter -> delimiters.put(domain.name(), delimiter.charAt(0))));
+        configuration
+                .domains()
+                .forEach(domain -> domain.recipientDelimiter()
+                        .ifPresent(delimiter -> delimiters.put(domain.name(), delimiter.charAt(0))));
         Optional<Srs> srs = srs();
         Set<Domain> own = new HashSet<>(domains.keySet());
         own.add(configuration.hostname());

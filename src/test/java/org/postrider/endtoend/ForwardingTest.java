@@ -35,7 +35,8 @@ final class ForwardingTest {
     private static final String BODY = "Gr\u00fc\u00dfe\r\n.\r\nund Ende\r\n";
     private static final DkimKeyPair PAIR = DkimKeyPair.generate(SigningAlgorithm.RSA_SHA256);
     private static final DkimRecord RECORD = DkimRecord.of(new Domain("postrider.test"), "s1", PAIR);
-    private static final FakeResolver KEYS = new FakeResolver().txt(RECORD.name().ascii(), RECORD.text());
+    private static final FakeResolver KEYS =
+            new FakeResolver().txt(RECORD.name().ascii(), RECORD.text());
 
     @TempDir
     private Path directory;
@@ -147,8 +148,7 @@ final class ForwardingTest {
             SinkServer.Received once = elsewhere.awaitOne("Subject: once");
             client.deliver("SRS0=aaaa=TT=sender.test=alice@first.test", once.content(), "other@whole.test");
             SinkServer.Received twice = elsewhere.await(2).getLast();
-            assertThat(twice.reversePath())
-                    .matches("SRS1=....=first.test==aaaa=TT=sender.test=alice@postrider.test");
+            assertThat(twice.reversePath()).matches("SRS1=....=first.test==aaaa=TT=sender.test=alice@postrider.test");
             ArcResult chain = chain(twice);
             assertThat(chain.result()).as(chain.reason()).isEqualTo(AuthResult.PASS);
             assertThat(chain.sets()).isEqualTo(2);

@@ -44,7 +44,10 @@ final class SrsInteropTest {
         for (int i = random.nextInt(4); i >= 0; i--) {
             local.append(pieces[random.nextInt(pieces.length)]);
         }
-        return MailboxGrammar.mailbox(local.append('@').append(random.nextInt(100)).append(".sender.example").toString())
+        return MailboxGrammar.mailbox(local.append('@')
+                        .append(random.nextInt(100))
+                        .append(".sender.example")
+                        .toString())
                 .orElseThrow();
     }
 
@@ -53,7 +56,9 @@ final class SrsInteropTest {
         Path out = directory.resolve("out");
         Files.write(in, lines, StandardCharsets.US_ASCII);
         Process process = new ProcessBuilder(
-                        "/usr/bin/perl", Path.of("src/test/resources/interop/mail_srs_peer.pl").toString(), SECRET)
+                        "/usr/bin/perl",
+                        Path.of("src/test/resources/interop/mail_srs_peer.pl").toString(),
+                        SECRET)
                 .redirectInput(in.toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -80,8 +85,7 @@ final class SrsInteropTest {
         assertThat(senders).hasSizeGreaterThan(SENDERS / 2);
         List<String> theirs = mailSrs(senders);
         List<String> tomorrow = senders.stream()
-                .map(sender -> srs.rewritten(
-                                MailboxGrammar.mailbox(sender).orElseThrow(), now.plus(Duration.ofDays(1)))
+                .map(sender -> srs.rewritten(MailboxGrammar.mailbox(sender).orElseThrow(), now.plus(Duration.ofDays(1)))
                         .orElseThrow()
                         .text())
                 .toList();
@@ -91,8 +95,10 @@ final class SrsInteropTest {
         for (int i = 0; i < ours.size(); i++) {
             assertThat(srs.original(MailboxGrammar.mailbox(ours.get(i)).orElseThrow(), now))
                     .as(ours.get(i))
-                    .isEqualTo(new Srs.Sender(MailboxGrammar.mailbox(read.get(i)).orElseThrow()));
+                    .isEqualTo(
+                            new Srs.Sender(MailboxGrammar.mailbox(read.get(i)).orElseThrow()));
         }
-        assertThat(mailSrs(List.of("<SRS0=aaaa=JP=example.org=bob@ours.example"))).containsExactly("refused");
+        assertThat(mailSrs(List.of("<SRS0=aaaa=JP=example.org=bob@ours.example")))
+                .containsExactly("refused");
     }
 }

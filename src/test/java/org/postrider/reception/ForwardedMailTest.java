@@ -85,8 +85,7 @@ final class ForwardedMailTest {
         assertThat(recipients("<bob@example.net>", "<INFO@example.net>"))
                 .containsExactly("bob@example.net", "x@elsewhere.example", "y@elsewhere.example");
         assertThat(lobby.queued.getFirst().recipients()).hasSize(3);
-        assertThat(recipients("<info+news@example.net>"))
-                .containsExactly("x@elsewhere.example", "y@elsewhere.example");
+        assertThat(recipients("<info+news@example.net>")).containsExactly("x@elsewhere.example", "y@elsewhere.example");
     }
 
     @Test
@@ -178,8 +177,7 @@ final class ForwardedMailTest {
     void aStrangersSenderIsRewrittenWhereItsMailGoesElsewhere() throws IOException {
         forwarding(Optional.of(SRS), "info@example.net x@elsewhere.example", "in@example.net bob@example.net");
         Envelope elsewhere = stored(Lobby.STRANGER, Lobby.envelope("<info@example.net>"));
-        assertThat(elsewhere.reversePath().text())
-                .matches("SRS0=....=JM=example.org=alice@mx1.example.net");
+        assertThat(elsewhere.reversePath().text()).matches("SRS0=....=JM=example.org=alice@mx1.example.net");
         assertThat(stored(Lobby.STRANGER, Lobby.envelope("<in@example.net>"))
                         .reversePath()
                         .text())
@@ -207,8 +205,8 @@ final class ForwardedMailTest {
         Mailbox alice = mailbox("alice@example.org");
         String made = SRS.rewritten(alice, Lobby.NOW).orElseThrow().text();
         assertThat(lobby.rcpt(Lobby.STRANGER, "<" + made + ">")).isNull();
-        Envelope bounce = new Envelope(
-                ReversePath.NULL, MailParameters.PLAIN, List.of(Lobby.recipient("<" + made + ">")));
+        Envelope bounce =
+                new Envelope(ReversePath.NULL, MailParameters.PLAIN, List.of(Lobby.recipient("<" + made + ">")));
         Envelope stored = stored(Lobby.STRANGER, bounce);
         assertThat(texts(stored)).containsExactly("alice@example.org");
         assertThat(stored.reversePath().isNull()).isTrue();
@@ -221,7 +219,10 @@ final class ForwardedMailTest {
         String old = SRS.rewritten(alice, Lobby.NOW.minusSeconds(22 * 86_400))
                 .orElseThrow()
                 .text();
-        assertThat(lobby.rcpt(Lobby.STRANGER, "<" + old + ">")).asString().contains("550").contains("5.7.1");
+        assertThat(lobby.rcpt(Lobby.STRANGER, "<" + old + ">"))
+                .asString()
+                .contains("550")
+                .contains("5.7.1");
         assertThat(lobby.rcpt(Lobby.STRANGER, "<SRS0=AAAA=JM=example.org=alice@mx1.example.net>"))
                 .asString()
                 .contains("550")

@@ -54,8 +54,8 @@ final class SignedMailTest {
     private void signing(boolean converting) {
         DkimIdentity identity =
                 new DkimIdentity(AUTHOR, "s", new KeySigner(CryptoProviders.best(), Runnable::run, PAIR));
-        Map<Domain, DkimSigner> signers = Map.of(
-                AUTHOR, new DkimSigner(CryptoProviders.best(), List.of(identity), DkimSigner.Form.DEFAULT));
+        Map<Domain, DkimSigner> signers =
+                Map.of(AUTHOR, new DkimSigner(CryptoProviders.best(), List.of(identity), DkimSigner.Form.DEFAULT));
         lobby.signing = new SigningDesk() {
             @Override
             public Optional<DkimSigner> signer(Domain author) {

@@ -159,8 +159,7 @@ public final class ArcSealer {
                 }
                 signed.add(field(results));
                 signed.add(field(message));
-                FoldedField seal =
-                        begun("ARC-Seal").tag("cv", chain.result().text());
+                FoldedField seal = begun("ARC-Seal").tag("cv", chain.result().text());
                 return DkimSigner.sealed(identified(seal), signed, identity.signer());
             }
 

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import org.postrider.delivery.Route;
 import org.postrider.delivery.RouteTable;
-import org.postrider.tlspolicy.StsPolicy;
 import org.postrider.delivery.TlsLevel;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Mailbox;
 import org.postrider.mail.Network;
+import org.postrider.tlspolicy.StsPolicy;
 
 /**
  * All that can be set. Made by {@link ConfigurationFile} alone, whole and valid; replaced whole on reload.
@@ -340,9 +340,10 @@ public record Configuration(
 
             @Key(
                     name = "mta-sts",
-                    meaning = "Serve an MTA-STS policy (RFC 8461) for the domain at `[http] mta-sts-address`: `enforce`,"
-                            + " `testing` or `none`. Its record is the zone's to have: `_mta-sts` TXT"
-                            + " `v=STSv1; id=…`, with another id whenever the policy changes.")
+                    meaning =
+                            "Serve an MTA-STS policy (RFC 8461) for the domain at `[http] mta-sts-address`: `enforce`,"
+                                    + " `testing` or `none`. Its record is the zone's to have: `_mta-sts` TXT"
+                                    + " `v=STSv1; id=…`, with another id whenever the policy changes.")
             Optional<StsPolicy.Mode> mtaSts,
 
             @Key(
@@ -444,7 +445,6 @@ public record Configuration(
             networks = List.copyOf(networks);
         }
     }
-
 
     public record Retry(
             @Key(

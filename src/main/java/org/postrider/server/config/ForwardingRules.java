@@ -46,7 +46,8 @@ final class ForwardingRules {
             Set<String> to = new HashSet<>();
             forward.to().forEach(target -> to.add(Ascii.lower(target.text())));
             if (targets.putIfAbsent(Ascii.lower(forward.from()), to) != null) {
-                rules.error(section + ".from", "\"" + forward.from() + "\" is there already", "put all into one \"to\"");
+                rules.error(
+                        section + ".from", "\"" + forward.from() + "\" is there already", "put all into one \"to\"");
             }
         }
         for (int i = 0; i < forwards.size(); i++) {
@@ -64,7 +65,9 @@ final class ForwardingRules {
         if (domain.isPresent()) {
             if (domains.contains(domain.get())) {
                 rules.error(
-                        key, "\"" + from + "\" is a [[domain]], whose mail ends here", "forward single addresses of it");
+                        key,
+                        "\"" + from + "\" is a [[domain]], whose mail ends here",
+                        "forward single addresses of it");
             }
         } else if (address.isEmpty()) {
             rules.error(key, "\"" + from + "\" is neither an address nor a domain", "write USER@DOMAIN or DOMAIN");

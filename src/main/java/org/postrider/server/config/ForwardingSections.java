@@ -11,13 +11,15 @@ public final class ForwardingSections {
 
     public record Forward(
             @Key(
-                    meaning = "Whose mail: an address of a `[[domain]]`, or a whole domain that has no `[[domain]]`. An"
-                            + " address counts before its domain, whatever the case, with a detail behind it or without.")
+                    meaning =
+                            "Whose mail: an address of a `[[domain]]`, or a whole domain that has no `[[domain]]`. An"
+                                    + " address counts before its domain, whatever the case, with a detail behind it or without.")
             String from,
 
             @Key(
-                    meaning = "Who gets it, in the place of `from`: up to 100 addresses. `from` itself among them keeps a"
-                            + " copy here.")
+                    meaning =
+                            "Who gets it, in the place of `from`: up to 100 addresses. `from` itself among them keeps a"
+                                    + " copy here.")
             List<Mailbox> to) {
         public Forward {
             to = List.copyOf(to);
@@ -27,8 +29,9 @@ public final class ForwardingSections {
     public record Arc(
             @Key(
                     fallback = "true",
-                    meaning = "Whether mail of strangers that goes on to another server, by `[[forward]]` or by its route,"
-                            + " is sealed. It takes a `[[dkim-key]]`; without one for `key-domain` nothing is sealed.")
+                    meaning =
+                            "Whether mail of strangers that goes on to another server, by `[[forward]]` or by its route,"
+                                    + " is sealed. It takes a `[[dkim-key]]`; without one for `key-domain` nothing is sealed.")
             boolean seal,
 
             @Key(
@@ -40,7 +43,8 @@ public final class ForwardingSections {
             String name = keyDomain.orElse(configuration.hostname()).ascii();
             while (true) {
                 Domain domain = new Domain(name);
-                if (configuration.dkimKeys().stream().anyMatch(key -> key.domain().equals(domain))) {
+                if (configuration.dkimKeys().stream()
+                        .anyMatch(key -> key.domain().equals(domain))) {
                     return Optional.of(domain);
                 }
                 int dot = name.indexOf('.');
@@ -55,14 +59,16 @@ public final class ForwardingSections {
     public record Srs(
             @Key(
                     fallback = "[]",
-                    meaning = "Long random texts, each best as `file:` or `env:`. With one, the senders of strangers' mail"
-                            + " that `[[forward]]` sends to another server are rewritten. The first makes the hashes, all are"
-                            + " believed: put a new one first, and take the old one away after `days`.")
+                    meaning =
+                            "Long random texts, each best as `file:` or `env:`. With one, the senders of strangers' mail"
+                                    + " that `[[forward]]` sends to another server are rewritten. The first makes the hashes, all are"
+                                    + " believed: put a new one first, and take the old one away after `days`.")
             List<Reference> secret,
 
             @Key(
-                    meaning = "The domain of the rewritten senders, whose MX must lead here and whose SPF must name this"
-                            + " server; none: `hostname`.")
+                    meaning =
+                            "The domain of the rewritten senders, whose MX must lead here and whose SPF must name this"
+                                    + " server; none: `hostname`.")
             Optional<Domain> domain,
 
             @Key(

@@ -114,8 +114,9 @@ final class ArcSigningSuiteTest {
         String results = ArcSealer.results(header, test.entry("srv-id"));
         ArcSealer.Sealing sealing = sealer(test).begin(header);
         mail.play(sealing::write);
-        List<String> ours =
-                sealing.finish(chain, results, test.time()).toCompletableFuture().join();
+        List<String> ours = sealing.finish(chain, results, test.time())
+                .toCompletableFuture()
+                .join();
         if (test.entry("AS").isBlank()) {
             assertThat(chain.result()).isEqualTo(AuthResult.FAIL);
             assertThat(ours).as("a chain that has ended").isEmpty();

@@ -102,7 +102,8 @@ final class SrsTest {
 
     @Test
     void onlyItsFormAtOurDomainConcernsUs() {
-        assertThat(SRS.concerns(mailbox("SRS0=8qrZ=JP=example.org=bob@example.org"))).isFalse();
+        assertThat(SRS.concerns(mailbox("SRS0=8qrZ=JP=example.org=bob@example.org")))
+                .isFalse();
         assertThat(SRS.concerns(mailbox("SRS0@ours.example"))).isFalse();
         assertThat(SRS.concerns(mailbox("SRS0x=a@ours.example"))).isFalse();
         assertThat(SRS.concerns(mailbox("bob@ours.example"))).isFalse();

@@ -103,11 +103,15 @@ final class ForwardingSectionsTest {
         String pem = DkimKeyPair.generate(SigningAlgorithm.ED25519_SHA256).pem();
         Files.writeString(directory.resolve("dkim.pem"), pem);
         String key = "[[dkim-key]]\ndomain = \"example.net\"\nselector = \"s\"\nkey = \"file:dkim.pem\"\n";
-        assertThat(parsed(key)).isInstanceOfSatisfying(Result.Valid.class, valid -> assertThat(
-                        valid.configuration().arc().key(valid.configuration()))
-                .contains(new Domain("example.net")));
-        assertThat(parsed("")).isInstanceOfSatisfying(Result.Valid.class, valid -> assertThat(
-                        valid.configuration().arc().key(valid.configuration()))
-                .isEmpty());
+        assertThat(parsed(key))
+                .isInstanceOfSatisfying(
+                        Result.Valid.class,
+                        valid -> assertThat(valid.configuration().arc().key(valid.configuration()))
+                                .contains(new Domain("example.net")));
+        assertThat(parsed(""))
+                .isInstanceOfSatisfying(
+                        Result.Valid.class,
+                        valid -> assertThat(valid.configuration().arc().key(valid.configuration()))
+                                .isEmpty());
     }
 }
