@@ -206,6 +206,9 @@ final class LogDraft implements Draft {
     /** Makes a content file and its name durable; nothing for small content. */
     void sync() throws IOException {
         refuseIfBroken();
+        if (replaced) {
+            throw new IOException("another draft has taken the place of " + id);
+        }
         if (file != null) {
             drain(file);
             file.force();

@@ -157,6 +157,28 @@ final class ForwardingTest {
     }
 
     @Test
+    @Requirement("RFC 8617 §5.1.2")
+    void aBrokenChainIsSealedOnceAsFailed() throws IOException, InterruptedException {
+        InetSocketAddress mx = ServerProcess.freeAddress();
+        byte[] broken = ("ARC-Seal: i=1; cv=none; a=rsa-sha256; d=first.test; s=s; b=AAAA\r\n"
+                        + new String(Letters.letter("broken", BODY), StandardCharsets.ISO_8859_1))
+                .getBytes(StandardCharsets.ISO_8859_1);
+        try (CollectingSink elsewhere = CollectingSink.start();
+                CollectingSink origin = CollectingSink.start();
+                PostriderUnderTest server = server(mx, elsewhere, origin).start();
+                Dialogue client = Dialogue.claiming(STRANGER, mx).ehlo()) {
+            client.deliver("alice@sender.test", broken, "anybody@whole.test");
+            SinkServer.Received marked = elsewhere.awaitOne();
+            assertThat(text(marked)).startsWith("ARC-Seal: i=2;").contains("cv=fail;");
+            client.deliver("alice@sender.test", marked.content(), "anybody@whole.test");
+            assertThat(text(elsewhere.await(2).getLast()))
+                    .startsWith("Authentication-Results: postrider.test;")
+                    .doesNotContain("i=3");
+            server.drain();
+        }
+    }
+
+    @Test
     void whoIsNeitherThereNorForwardedIsRefused() throws IOException, InterruptedException {
         InetSocketAddress mx = ServerProcess.freeAddress();
         try (CollectingSink sink = CollectingSink.start();

@@ -40,7 +40,8 @@ class CorpusTest {
                 BounceFuzz.class,
                 StsPolicyFuzz.class,
                 TlsReportFuzz.class,
-                TlsaFuzz.class);
+                TlsaFuzz.class,
+                SrsFuzz.class);
     }
 
     @ParameterizedTest

@@ -92,7 +92,9 @@ public final class Srs {
         if (isTagged(local, INDIRECT)) {
             // A forwarder between the first and us is left out of the way back.
             String[] parts = local.substring(INDIRECT.length() + 1).split(SEPARATOR, 3);
-            return parts.length == 3 ? indirect(parts[1], parts[2]) : direct(from.ascii(), local, now);
+            return parts.length == 3 && Domain.parse(parts[1]).isPresent()
+                    ? indirect(parts[1], parts[2])
+                    : direct(from.ascii(), local, now);
         }
         return isTagged(local, DIRECT)
                 ? indirect(from.ascii(), local.substring(DIRECT.length()))
