@@ -263,7 +263,8 @@ class AuthenticityTest {
                 verified.dkim(),
                 arc,
                 verified.author(),
-                verified.dmarc());
+                verified.dmarc(),
+                verified.header());
     }
 
     @Test
