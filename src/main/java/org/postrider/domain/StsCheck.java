@@ -1,5 +1,6 @@
 package org.postrider.domain;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -74,8 +75,8 @@ final class StsCheck {
                         "There is a record and no policy: the policy host " + detail + ".",
                         "Let mta-sts." + domain
                                 + " lead to `[http] mta-sts-address`, with a certificate for that name.");
-            case PolicyFetch.Fetched.Body(byte[] octets) ->
-                switch (StsPolicy.parse(octets)) {
+            case PolicyFetch.Fetched.Body(String text) ->
+                switch (StsPolicy.parse(text.getBytes(StandardCharsets.ISO_8859_1))) {
                     case StsPolicy.Parsed.Invalid(String why) ->
                         new CheckResult(
                                 CHECK,
