@@ -93,6 +93,11 @@ public final class DnsResolver implements Resolver {
         return new Server(address, validating);
     }
 
+    /** Those that are asked, in this order: the configured ones, else the system's. */
+    public List<InetSocketAddress> servers() {
+        return servers.stream().map(Server::address).toList();
+    }
+
     @Override
     public Answer<Mx> mx(Domain name) {
         return ask(zoneText(name), Type.MX, record -> {

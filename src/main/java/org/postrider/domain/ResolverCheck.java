@@ -45,7 +45,7 @@ public final class ResolverCheck {
     private final boolean validates;
 
     /**
-     * @param servers those that are configured; empty for the system's
+     * @param servers those that are asked
      * @param validates whether answers count as validated at all
      */
     public ResolverCheck(Resolver resolver, List<InetSocketAddress> servers, boolean validates) {

@@ -31,6 +31,9 @@ public final class OurDomains {
     /** Somebody waits for it. */
     private static final Duration POLICY_PATIENCE = Duration.ofSeconds(15);
 
+    /** For one look at one server: the next look comes soon, and a command may wait for several. */
+    private static final Duration LOOK_PATIENCE = Duration.ofSeconds(2);
+
     private OurDomains() {}
 
     /**
@@ -41,7 +44,7 @@ public final class OurDomains {
             throws IOException {
         DomainRegister register = new DomainRegister(
                 state,
-                new DnsResolver(forgetful(dns), System::nanoTime),
+                new DnsResolver(forgetful(dns).withTries(LOOK_PATIENCE, 1), System::nanoTime),
                 InstantSource.system(),
                 () -> settings(settings.get().configuration()),
                 DkimKeyPair::generate,
@@ -93,9 +96,11 @@ public final class OurDomains {
                 taken(configuration));
     }
 
+    /** Where the server itself reads reports, else who answers for it. */
     private static Mailbox reports(Configuration configuration) {
-        return configuration
-                .postmaster()
+        return configuration.report().intake().stream()
+                .findFirst()
+                .or(configuration::postmaster)
                 .orElseGet(() -> MailboxGrammar.mailbox("postmaster@" + configuration.hostname())
                         .orElseThrow());
     }

@@ -2,6 +2,8 @@ package org.postrider.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -273,5 +275,26 @@ final class DomainCheckTest {
                 .extracting(result -> result.check() + " " + result.grade())
                 .containsExactly(
                         "resolver GOOD", "dnssec ADVICE", "dns-list GOOD", "dns-list ERROR", "dns-list WARNING");
+    }
+
+    @Test
+    void aResolverForEverybodyIsNoneForDnsLists() {
+        dns.address("a.root-servers.net", "198.41.0.4").address("2.0.0.127.good.example", "127.0.0.2");
+        List<InetSocketAddress> everybodys = List.of(new InetSocketAddress(InetAddress.ofLiteral("8.8.8.8"), 53));
+        assertThat(new ResolverCheck(dns, everybodys, false).check(List.of(new Domain("good.example"))))
+                .extracting(result -> result.check() + " " + result.grade())
+                .contains("public-resolver WARNING");
+        assertThat(new ResolverCheck(dns, everybodys, false).check(List.of()))
+                .extracting(result -> result.check() + " " + result.grade())
+                .contains("public-resolver ADVICE");
+    }
+
+    @Test
+    void whoCountsOnDnssecIsToldWhereNothingIsValidated() {
+        dns.address("a.root-servers.net", "198.41.0.4").mx("ietf.org", 0, "mail.ietf.org");
+        ResolverCheck check = new ResolverCheck(dns, List.of(), true);
+        assertThat(check.check(List.of()).getLast().grade()).isEqualTo(Grade.WARNING);
+        dns.secure("ietf.org");
+        assertThat(check.check(List.of()).getLast().grade()).isEqualTo(Grade.GOOD);
     }
 }

@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.postrider.dns.Resolver;
+import org.postrider.dns.DnsResolver;
 import org.postrider.domain.CheckResult;
 import org.postrider.domain.DomainCheck;
 import org.postrider.domain.DomainCheck.OurKey;
@@ -23,7 +23,7 @@ import org.postrider.tls.Pem;
 /** Checks domains by a configuration, and by the keys of a running server where there is one. */
 final class DomainExamination {
     private final Configuration configuration;
-    private final Resolver resolver;
+    private final DnsResolver resolver;
     private final DomainCheck check;
 
     DomainExamination(Configuration configuration) throws CommandFailed {
@@ -42,7 +42,7 @@ final class DomainExamination {
         }
     }
 
-    Resolver resolver() {
+    DnsResolver resolver() {
         return resolver;
     }
 
