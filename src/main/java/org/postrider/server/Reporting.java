@@ -141,6 +141,7 @@ final class Reporting implements AuthenticityDesk.Told, AutoCloseable {
         clockwork.repeat(FLUSHED_EVERY, this::flush);
         clockwork.repeat(SENT_EVERY, this::send);
         clockwork.repeat(EXPIRED_EVERY, this::expire);
+        metrics.gauge("postrider_report_failures_unsent", "Failure reports that could not be sent", failures::failed);
         metrics.gauge("postrider_reports_taken", "Reports taken in from mail, or known already", intake::taken);
         metrics.gauge(
                 "postrider_reports_refused", "Messages to the intake without a report to be read", intake::refused);

@@ -201,6 +201,27 @@ class ReportingTest {
         validBySchema(attachment(message, "application/gzip"));
     }
 
+    @Test
+    @Requirement("RFC 9990 §3.1.1")
+    void whatIsOnlyWatchedIsNotReportedAsDone() throws Exception {
+        String report = "dmarc-send = true\n[policy]\nenforce = false";
+        try (Node node = start(report)) {
+            try (Dialogue client = Dialogue.claiming(STRANGER, mx(node)).ehlo()) {
+                client.deliver("alice@sender.test", Letters.letter("forged"), "bob@ours.test");
+            }
+            store.awaitOne("forged");
+            node.reporting().flush();
+            passMidnight();
+            node.reporting().send();
+            ReportReading reading = AggregateReportReader.fromMail(
+                    new ByteArrayInputStream(reader.awaitOne().content()));
+            assertThat(reading).isInstanceOf(ReportReading.Read.class);
+            Row row = ((ReportReading.Read) reading).report().rows().getFirst();
+            assertThat(row.disposition()).isEqualTo(AggregateReport.Disposition.NONE);
+            assertThat(row.reasons().getFirst().type()).isEqualTo("local_policy");
+        }
+    }
+
     private static void validBySchema(byte[] packed) throws Exception {
         Path schema = CONFORMANCE.resolve("dmarc/rfc9990.xsd");
         assumeTrue(Files.exists(schema), "the schema of RFC 9990 is not here");
