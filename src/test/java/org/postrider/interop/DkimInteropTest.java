@@ -49,7 +49,8 @@ final class DkimInteropTest {
         }
         Files.writeString(directory.resolve("keys"), ChanceMail.keyFile());
         Files.writeString(directory.resolve("rsa.pem"), ChanceMail.RSA.pem());
-        byte[] seed = ((EdECPrivateKey) ChanceMail.ED25519.privateKey()).getBytes().orElseThrow();
+        byte[] seed =
+                ((EdECPrivateKey) ChanceMail.ED25519.privateKey()).getBytes().orElseThrow();
         Files.write(directory.resolve("ed25519.seed"), Base64.getEncoder().encode(seed));
     }
 
@@ -133,7 +134,8 @@ final class DkimInteropTest {
 
     @Test
     void dkimpyValidatesTheChainsThatWeSeal() throws IOException, InterruptedException {
-        ArcSealer sealer = new ArcSealer(CryptoProviders.best(), ChanceMail.identity("r", ChanceMail.RSA), ArcSealer.defaultForm());
+        ArcSealer sealer = new ArcSealer(
+                CryptoProviders.best(), ChanceMail.identity("r", ChanceMail.RSA), ArcSealer.defaultForm());
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             SampleMail mail = ChanceMail.letter(i);

@@ -97,8 +97,7 @@ final class OpendkimTest {
                 directory.resolve("opendkim.conf"),
                 "Socket inet:%d@127.0.0.1\nRequireSafeKeys no\nSyslog no\n%s"
                         .formatted(address.getPort(), configuration));
-        List<String> command =
-                List.of(Peer.unpacked("opendkim") + "/usr/sbin/opendkim", "-f", "-x", conf.toString());
+        List<String> command = List.of(Peer.unpacked("opendkim") + "/usr/sbin/opendkim", "-f", "-x", conf.toString());
         FilterSettings settings = new FilterSettings(
                 List.of(new FilterSettings.Milter(
                         "opendkim",
@@ -126,9 +125,8 @@ final class OpendkimTest {
                 "mail.example.net",
                 null,
                 null);
-        ReversePath sender = MailboxGrammar.reversePath("<a@example.net>", 0)
-                .orElseThrow()
-                .path();
+        ReversePath sender =
+                MailboxGrammar.reversePath("<a@example.net>", 0).orElseThrow().path();
         Recipient recipient = Recipient.of(MailboxGrammar.forwardPath("<b@example.org>", 0, HOST)
                 .orElseThrow()
                 .path());
@@ -168,8 +166,11 @@ final class OpendkimTest {
     private static String results(SampleMail verified) {
         String field = verified.text().substring(0, verified.text().indexOf("DKIM-Signature:"));
         StringBuilder results = new StringBuilder();
-        DKIM_RESULT.matcher(field).results().map(MatchResult::group).forEach(found -> results.append(' ')
-                .append(found.substring("dkim=".length())));
+        DKIM_RESULT
+                .matcher(field)
+                .results()
+                .map(MatchResult::group)
+                .forEach(found -> results.append(' ').append(found.substring("dkim=".length())));
         return results.toString();
     }
 

@@ -118,8 +118,7 @@ class AuthenticityTest {
     @Requirement({"RFC 9989 §7.4", "RFC 7372 §3.2"})
     void aPolicyOfRejectAndAListedClientAre() {
         Authenticity.Judged judged = judge(DEFAULT, forged(), LISTED);
-        assertThat(refusal(judged))
-                .startsWith("550 5.7.26 Email rejected per DMARC policy (p=reject) for example.com");
+        assertThat(refusal(judged)).startsWith("550 5.7.26 Email rejected per DMARC policy (p=reject) for example.com");
         assertThat(judged.disposition().action()).isEqualTo(Disposition.Action.REJECT);
     }
 
@@ -152,7 +151,8 @@ class AuthenticityTest {
         Verified suspicious = from("198.51.100.1", "x@suspicious.example", "From: x@suspicious.example");
         assertThat(judge(DEFAULT, suspicious, LISTED).hold()).isNull();
         Quarantine hold = new Quarantine(Response.TAG, true);
-        assertThat(judge(with(Rejection.AGREED, hold), suspicious, NOTHING_KNOWN).hold())
+        assertThat(judge(with(Rejection.AGREED, hold), suspicious, NOTHING_KNOWN)
+                        .hold())
                 .isEqualTo("fail for suspicious.example, policy quarantine");
         assertThat(judge(with(Rejection.AGREED, hold), forged(), NOTHING_KNOWN).hold())
                 .as("p=reject without anything else against it is suspicious as well")
@@ -177,7 +177,8 @@ class AuthenticityTest {
         assertThat(judged.refusal()).isNull();
         assertThat(judged.hold()).isNull();
         assertThat(texts(judged)).contains("spf reject: fail for example.com", "dmarc reject: fail for example.com");
-        assertThat(judge(lenient, from("192.0.2.1", "a@example.com", "Subject: x"), LISTED).refusal())
+        assertThat(judge(lenient, from("192.0.2.1", "a@example.com", "Subject: x"), LISTED)
+                        .refusal())
                 .isNull();
     }
 
@@ -278,8 +279,7 @@ class AuthenticityTest {
                 Response.TAG,
                 Set.of(new Domain("list.example")));
         String passed = " list.example; spf=pass; dmarc=pass header.from=example.com";
-        Authenticity.Judged judged =
-                judge(trusting, sealedBy("list.example", AuthResult.PASS, passed), LISTED);
+        Authenticity.Judged judged = judge(trusting, sealedBy("list.example", AuthResult.PASS, passed), LISTED);
         assertThat(judged.refusal()).isNull();
         assertThat(judged.disposition().action()).isEqualTo(Disposition.Action.NONE);
         assertThat(judged.disposition().overrides())

@@ -74,7 +74,9 @@ class AuthenticReceptionTest {
     @Requirement({"RFC 7208 §9.1", "RFC 8601 §2"})
     void whatWasFoundOutStandsAboveOurReceivedField() throws IOException {
         String stored = lobby.stored(Lobby.envelope("<bob@example.net>"), FORGED);
-        assertThat(stored).startsWith("Authentication-Results: mx1.example.net;\r\n\t").endsWith(FORGED);
+        assertThat(stored)
+                .startsWith("Authentication-Results: mx1.example.net;\r\n\t")
+                .endsWith(FORGED);
         assertThat(stored.indexOf("Received-SPF: ")).isPositive().isLessThan(stored.indexOf("\r\nReceived: "));
         assertThat(stored).contains("dmarc=fail policy.dmarc=reject header.from=example.com\r\n");
     }
@@ -120,15 +122,15 @@ class AuthenticReceptionTest {
     @Test
     void aFriendsForgeryIsTaken() {
         settings = strict(true, true);
-        ContentSink.Completion completion =
-                lobby.deliver(Lobby.FRIEND, Lobby.envelope("<bob@example.net>"), FORGED);
+        ContentSink.Completion completion = lobby.deliver(Lobby.FRIEND, Lobby.envelope("<bob@example.net>"), FORGED);
         assertThat(completion).isInstanceOf(ContentSink.Completion.Accepted.class);
         assertThat(lobby.events.toString()).doesNotContain("Held[");
     }
 
     @Test
     void contentWithoutAHeaderHasNoAuthorAndIsRefused() {
-        assertThat(lobby.refused(Lobby.envelope("<bob@example.net>"), "just text\r\n").text())
+        assertThat(lobby.refused(Lobby.envelope("<bob@example.net>"), "just text\r\n")
+                        .text())
                 .isEqualTo("550 5.7.1 Message has no single author: no From field");
     }
 

@@ -52,8 +52,13 @@ final class Lobby {
     final FakeResolver dns = new FakeResolver().mx("example.org", 10, "mx.example.org");
     PolicySettings policySettings = PolicySettings.DEFAULT;
     NameConfirmation.Result reverseName = new NameConfirmation.Result.Private();
-    @Nullable AuthenticityDesk authenticity;
-    @Nullable SigningDesk signing;
+
+    @Nullable
+    AuthenticityDesk authenticity;
+
+    @Nullable
+    SigningDesk signing;
+
     boolean queueFails;
     boolean listenersFail;
     int eventsWhenQueued;

@@ -15,7 +15,8 @@ import org.postrider.testing.Requirement;
 
 /** Fields that claim to be ours do not come in from outside; all else passes to the octet. */
 class OwnResultsFilterTest {
-    private static final String REST = "From: a@example.org\r\nSubject: s\r\n\r\nAuthentication-Results: mx.example.net; x=y\r\n";
+    private static final String REST =
+            "From: a@example.org\r\nSubject: s\r\n\r\nAuthentication-Results: mx.example.net; x=y\r\n";
 
     private static String filtered(String content, int slice) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -58,7 +59,8 @@ class OwnResultsFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "\r\n", "no header\r\nAuthentication-Results: mx.example.net; x=y\r\n", "A: b", "\r\n\r\nb"})
+    @ValueSource(
+            strings = {"", "\r\n", "no header\r\nAuthentication-Results: mx.example.net; x=y\r\n", "A: b", "\r\n\r\nb"})
     void passesContentWithoutSuchAHeaderAsItIs(String content) throws IOException {
         assertThat(filtered(content, 1_000)).isEqualTo(content);
     }

@@ -63,10 +63,14 @@ class SignedContentTest {
         assertThat(fields).startsWith("DKIM-Signature: ").endsWith("\r\n").contains("message-id:message-id");
         DkimRecord record = DkimRecord.of(OURS, "s", KEY);
         FakeResolver dns = new FakeResolver().txt(record.name().ascii(), record.text());
-        assertThat(SampleMail.of(fields + OURS_BEFORE + content).verify(dns, DkimSettings.DEFAULT, NOW).results())
+        assertThat(SampleMail.of(fields + OURS_BEFORE + content)
+                        .verify(dns, DkimSettings.DEFAULT, NOW)
+                        .results())
                 .extracting(DkimResult::result)
                 .containsExactly(AuthResult.PASS);
-        assertThat(SampleMail.of(fields + content).verify(dns, DkimSettings.DEFAULT, NOW).results())
+        assertThat(SampleMail.of(fields + content)
+                        .verify(dns, DkimSettings.DEFAULT, NOW)
+                        .results())
                 .as("without the field that we had put there")
                 .extracting(DkimResult::result)
                 .containsExactly(AuthResult.FAIL);

@@ -96,7 +96,8 @@ public record DkimKey(SigningAlgorithm algorithm, PublicKey key, int bits, boole
     }
 
     private static Read rsa(byte[] der, boolean testing, boolean strict) {
-        Optional<RSAPublicKey> key = decoded(SigningAlgorithm.RSA_SHA256, Der.isSequenceOfSequence(der) ? der : Der.rsaPublicKeyInfo(der))
+        Optional<RSAPublicKey> key = decoded(
+                        SigningAlgorithm.RSA_SHA256, Der.isSequenceOfSequence(der) ? der : Der.rsaPublicKeyInfo(der))
                 .map(RSAPublicKey.class::cast);
         if (key.isEmpty()) {
             return new Unusable(true, "p= is no RSA key");

@@ -93,7 +93,8 @@ class VerificationTest {
     void tellsAllThatWasFoundOutOfAnAuthenticMessage() {
         Verified verified = verify(from("192.0.2.1", "ann@example.com"), signed(LETTER));
         String start = verified.dkim().results().getFirst().signatureStart();
-        assertThat(verified.results(US).field()).isEqualTo("""
+        assertThat(verified.results(US).field())
+                .isEqualTo("""
                 Authentication-Results: mx.example.net;
                 \tiprev=pass policy.iprev=192.0.2.1;
                 \tspf=pass smtp.mailfrom=ann@example.com;
@@ -101,7 +102,8 @@ class VerificationTest {
                 \tdkim=pass header.d=example.com header.s=s header.a=ed25519-sha256
                 \t header.b=%s;
                 \tdmarc=pass policy.dmarc=reject header.from=example.com
-                """.formatted(start.matches("[A-Za-z0-9+]*") ? start : '"' + start + '"').replace("\n", "\r\n"));
+                """.formatted(start.matches("[A-Za-z0-9+]*") ? start : '"' + start + '"')
+                        .replace("\n", "\r\n"));
         assertThat(verified.fields(US))
                 .startsWith(verified.results(US).field() + "Received-SPF: pass (mx.example.net: ")
                 .endsWith("\r\n");
@@ -141,8 +143,7 @@ class VerificationTest {
     @Test
     @Requirement("RFC 6376 §3.6.1")
     void aKeyForTestingCountsAsNoSignature() {
-        Verified verified =
-                verify(verifier(dns("; t=y")), from("198.51.100.1", "list@example.org"), signed(LETTER));
+        Verified verified = verify(verifier(dns("; t=y")), from("198.51.100.1", "list@example.org"), signed(LETTER));
         assertThat(verified.results(US).value()).contains("dkim=pass reason=\"the key is for testing\"");
         assertThat(verified.dmarc().result()).isEqualTo(AuthResult.FAIL);
     }
@@ -195,9 +196,9 @@ class VerificationTest {
 
     @Property(tries = 200)
     void theResultIsTheSameInAnySlices(
-            @ForAll @Size(min = 1, max = 8) List<@IntRange(min = 1, max = 90) Integer> slices,
-            @ForAll boolean intact) {
-        byte[] octets = SampleMail.of(signed(LETTER).text() + (intact ? "" : "x\n")).octets();
+            @ForAll @Size(min = 1, max = 8) List<@IntRange(min = 1, max = 90) Integer> slices, @ForAll boolean intact) {
+        byte[] octets =
+                SampleMail.of(signed(LETTER).text() + (intact ? "" : "x\n")).octets();
         Verification verification = verifier(dns("")).begin(from("192.0.2.1", "ann@example.com"));
         int at = 0;
         for (int i = 0; at < octets.length; i++) {
@@ -215,14 +216,14 @@ class VerificationTest {
         byte[] header = LETTER.substring(0, LETTER.indexOf("\n\n") + 2)
                 .replace("\n", "\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
-        byte[] signature = "DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=s; h=from; c=relaxed; bh=YQ==; b=YQ==\r\n"
-                .getBytes(StandardCharsets.US_ASCII);
+        byte[] signature =
+                "DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=s; h=from; c=relaxed; bh=YQ==; b=YQ==\r\n"
+                        .getBytes(StandardCharsets.US_ASCII);
         verification.write(signature, 0, signature.length);
         verification.write(header, 0, header.length);
         byte[] slice = "a  line \r\n\r\n".repeat(1_000).getBytes(StandardCharsets.US_ASCII);
         verification.write(slice, 0, slice.length);
-        ThreadMXBean threads =
-                (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         for (long written = 0; written < 100L << 20; written += slice.length) {
             verification.write(slice, 0, slice.length);
