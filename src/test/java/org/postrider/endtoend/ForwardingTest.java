@@ -18,6 +18,7 @@ import org.postrider.mailauth.arc.ArcResult;
 import org.postrider.mailauth.arc.ArcValidation;
 import org.postrider.mailauth.dkim.DkimKeyPair;
 import org.postrider.mailauth.dkim.DkimRecord;
+import org.postrider.mailauth.dkim.DkimResult;
 import org.postrider.mailauth.dkim.DkimSettings;
 import org.postrider.mailauth.dkim.MessagePass;
 import org.postrider.mailauth.dkim.SampleMail;
@@ -174,6 +175,31 @@ final class ForwardingTest {
             assertThat(text(elsewhere.await(2).getLast()))
                     .startsWith("Authentication-Results: postrider.test;")
                     .doesNotContain("i=3");
+            server.drain();
+        }
+    }
+
+    @Test
+    @Requirement("RFC 6376 §5.3")
+    void ourOwnMailIsSignedInSevenBits() throws IOException, InterruptedException {
+        String header = "From: <bob@postrider.test>\r\nTo: <friend@elsewhere.test>\r\nMIME-Version: 1.0\r\n"
+                + "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n";
+        try (CollectingSink sink = CollectingSink.start();
+                PostriderUnderTest server =
+                        server(ServerProcess.freeAddress(), sink, sink).start();
+                Dialogue client = new Dialogue(server.smtp()).ehlo()) {
+            byte[] letter = (header + "gr\u00fc\u00dfe\r\n").getBytes(StandardCharsets.ISO_8859_1);
+            client.deliver("bob@postrider.test", letter, "friend@elsewhere.test");
+            SinkServer.Received sent = sink.awaitOne();
+            assertThat(sent.reversePath()).isEqualTo("bob@postrider.test");
+            assertThat(text(sent))
+                    .doesNotContain("ARC-Seal")
+                    .endsWith(header.replace("8bit", "quoted-printable") + "gr=FC=DFe\r\n");
+            assertThat(SampleMail.of(text(sent))
+                            .verify(KEYS, DkimSettings.DEFAULT, Instant.now())
+                            .results())
+                    .extracting(DkimResult::result)
+                    .containsExactly(AuthResult.PASS);
             server.drain();
         }
     }
