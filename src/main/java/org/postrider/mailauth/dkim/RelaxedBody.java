@@ -16,8 +16,8 @@ import java.nio.ByteOrder;
 final class RelaxedBody implements BodyForm {
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x80 * EACH;
-    private static final long LOW_BITS = 0x7f * EACH;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long LOW_BITS = ~HIGH_BITS;
     /** Carries into the high bit what is above a space. */
     private static final long ABOVE_SPACE = (0x7f - ' ') * EACH;
     /** Carries into the high bit what is a space or above. */
