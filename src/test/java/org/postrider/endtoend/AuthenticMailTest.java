@@ -208,7 +208,8 @@ final class AuthenticMailTest {
                     .formatted(selector, file));
         }
         try (CollectingSink sink = CollectingSink.start();
-                PostriderUnderTest server = server(sink, keys + "[relay]\nnetworks = [\"127.0.0.0/8\", \"192.0.2.0/24\"]");
+                PostriderUnderTest server =
+                        server(sink, keys + "[relay]\nnetworks = [\"127.0.0.0/8\", \"192.0.2.0/24\"]");
                 Dialogue client = from("192.0.2.77")) {
             String letter = MESSAGE.replace("sender.test", "sub.ours.test");
             client.deliver("anna@sub.ours.test", octets(letter), "bob@ours.test");

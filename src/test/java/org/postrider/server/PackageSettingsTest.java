@@ -29,7 +29,9 @@ import org.postrider.server.config.ConfigurationFile;
 import org.postrider.server.config.Delivery;
 import org.postrider.server.config.Dns;
 import org.postrider.server.config.Http;
+import org.postrider.server.config.Limits;
 import org.postrider.server.config.PolicySections;
+import org.postrider.server.config.Timeouts;
 import org.postrider.server.config.TlsPolicyRule;
 import org.postrider.server.config.TlsSections;
 import org.postrider.smtp.client.ClientCredentials;
@@ -71,6 +73,11 @@ class PackageSettingsTest {
             "forwards",
             "arc",
             "srs",
+            // Read by AuthenticityOfConfiguration: see the end-to-end test.
+            "spf",
+            "dkim",
+            "dkim-keys",
+            "dmarc",
             // Read by Reporting: see its test.
             "report",
             // Read by TlsOfConfiguration: see its test.
@@ -471,6 +478,8 @@ class PackageSettingsTest {
                                     || inner == Delivery.class
                                     || inner == Dns.class
                                     || inner == Http.class
+                                    || inner == Limits.class
+                                    || inner == Timeouts.class
                                     || inner == TlsPolicyRule.class)
                     ? keys(inner, name + ".")
                     : Stream.of(section + name);

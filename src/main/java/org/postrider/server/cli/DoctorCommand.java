@@ -98,8 +98,7 @@ final class DoctorCommand implements Callable<Integer> {
     private static List<CheckResult> resolver(Configuration configuration, DomainExamination examination) {
         boolean validates = configuration.dns().trustAd()
                 || configuration.dns().trustAnchors().isPresent();
-        return new ResolverCheck(
-                        examination.resolver(), examination.resolver().servers(), validates)
+        return new ResolverCheck(examination.resolver(), examination.resolver().servers(), validates)
                 .check(configuration.dnsLists().stream()
                         .map(PolicySections.DnsList::zone)
                         .toList());

@@ -14,21 +14,24 @@ final class ReportRules {
     private final Configuration configuration;
     private final Binder binder;
     private final List<Problem> errors;
+    private final List<Problem> warnings;
 
-    ReportRules(Configuration configuration, Binder binder, List<Problem> errors) {
+    ReportRules(Configuration configuration, Binder binder, List<Problem> errors, List<Problem> warnings) {
         this.configuration = configuration;
         this.binder = binder;
         this.errors = errors;
+        this.warnings = warnings;
     }
 
     void check() {
         Reports reports = configuration.report();
         if (reports.sends() && !signed(configuration.reportAuthor().host())) {
-            error(
+            // Keys of the state database are not seen from here.
+            warnings.add(binder.problem(
                     "report.from",
                     "no [[dkim-key]] signs for " + configuration.reportAuthor().host()
                             + ", and nobody takes reports that are not authentic",
-                    "add a key for it, or name a \"from\" at a domain that has one");
+                    "run postrider domain add, add a key here, or name a \"from\" at a domain that has one"));
         }
         boolean clean = reports.organization().stream()
                 .allMatch(name -> !name.isBlank()

@@ -62,7 +62,7 @@ final class Rules {
         new PolicyRules(configuration, binder, errors, warnings).check();
         new TlsRules(configuration, binder, errors, warnings).check();
         new AuthenticityRules(configuration, binder, errors).check();
-        new ReportRules(configuration, binder, errors).check();
+        new ReportRules(configuration, binder, errors, warnings).check();
         new ForwardingRules(configuration, this).check();
         checkMilters();
     }
