@@ -33,7 +33,7 @@ final class DmarcCheck {
                     CHECK, "_dmarc." + domain, walk.failure().get()));
         }
         Optional<TreeWalk.Step> holds = holding(walk);
-        if (holds.isEmpty() || walker.at(domain) instanceof TreeWalk.Finding.Absent(int count) && count > 1) {
+        if (holds.isEmpty() || (walker.at(domain) instanceof TreeWalk.Finding.Absent(int count) && count > 1)) {
             return List.of(absent(domain, walker.at(domain)));
         }
         List<CheckResult> results = new ArrayList<>();

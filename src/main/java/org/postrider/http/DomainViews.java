@@ -51,16 +51,16 @@ public final class DomainViews {
      * @param data as a zone file has it
      * @param value in one piece
      */
-    public record Record(
+    public record Published(
             String need, String name, String type, String data, String value, List<String> strings, String why) {}
 
-    public record View(String name, List<Key> keys, List<Record> records) {}
+    public record View(String name, List<Key> keys, List<Published> records) {}
 
     static View view(Listed listed, List<ZoneRecord> records, Duration rotationWait) {
         return new View(
                 listed.domain().ascii(),
                 listed.keys().stream().map(key -> key(key, rotationWait)).toList(),
-                records.stream().map(DomainViews::record).toList());
+                records.stream().map(DomainViews::published).toList());
     }
 
     private static Key key(SigningKey key, Duration rotationWait) {
@@ -80,8 +80,8 @@ public final class DomainViews {
                 key.recordText());
     }
 
-    private static Record record(ZoneRecord record) {
-        return new Record(
+    private static Published published(ZoneRecord record) {
+        return new Published(
                 record.need().name().toLowerCase(Locale.ROOT),
                 record.name().ascii(),
                 record.type(),

@@ -106,11 +106,11 @@ public record Forwarding(
     /** In whose name a stranger's mail goes on: the null reverse-path, our own, and those that are too long stay. */
     ReversePath sender(ReversePath path, Instant now) {
         Mailbox sender = path.mailbox();
-        boolean foreign = sender != null && sender.host() instanceof Domain domain && !ownDomains.contains(domain);
-        return foreign
-                ? srs.flatMap(rewriting -> rewriting.rewritten(sender, now))
-                        .map(ReversePath::new)
-                        .orElse(path)
-                : path;
+        if (sender == null || !(sender.host() instanceof Domain domain) || ownDomains.contains(domain)) {
+            return path;
+        }
+        return srs.flatMap(rewriting -> rewriting.rewritten(sender, now))
+                .map(ReversePath::new)
+                .orElse(path);
     }
 }

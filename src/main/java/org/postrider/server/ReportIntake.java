@@ -193,10 +193,14 @@ final class ReportIntake implements AutoCloseable {
 
     /** Reads what it is reading to its end, and nothing after it. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         reader.shutdownNow();
-        if (!reader.awaitTermination(CLOSED_WITHIN_SECONDS, TimeUnit.SECONDS)) {
-            LOG.warn("a report is still being read; it is read again after the next start");
+        try {
+            if (!reader.awaitTermination(CLOSED_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("a report is still being read; it is read again after the next start");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -175,7 +175,8 @@ abstract class SpoolContract {
                 assertThat(next.id()).isEqualTo(id);
                 next.write(after, 0, after.length);
                 assertThat(draft.content()).hasBinaryContent(before);
-                draft.close();
+                Draft over = draft;
+                over.close();
                 assertThat(spool.commit(next, Mails.arrival(1), new byte[0], List.of()))
                         .isInstanceOf(Commit.Durable.class);
             }

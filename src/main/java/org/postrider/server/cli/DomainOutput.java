@@ -40,7 +40,7 @@ final class DomainOutput {
     }
 
     /** What is optional or to go stands there as a remark, so that the rest can be taken as it is. */
-    private static String zoneText(DomainViews.Record record) {
+    private static String zoneText(DomainViews.Published record) {
         boolean remark = record.need().equals("optional") || record.need().equals("remove");
         return "; " + Output.plain(record.why()) + "\n" + (remark ? "; " : "") + record.name() + ". IN " + record.type()
                 + " " + Output.plain(record.data()) + "\n";
@@ -60,7 +60,7 @@ final class DomainOutput {
                         .toList());
         out.println();
         out.println("Records for the DNS:");
-        for (DomainViews.Record record : domain.records()) {
+        for (DomainViews.Published record : domain.records()) {
             out.println();
             out.println(Output.plain(record.why()));
             out.println("  " + record.need().toUpperCase(Locale.ROOT) + "  " + record.name() + ".  " + record.type());
