@@ -88,7 +88,6 @@ public final class Node implements AutoCloseable {
     private static final Duration OBSERVED_EVERY = Duration.ofSeconds(1);
     private static final Duration POLICY_FLUSHED_EVERY = Duration.ofSeconds(2);
     private static final Duration POLICY_EXPIRED_EVERY = Duration.ofHours(1);
-
     /** A sync takes milliseconds. */
     private static final Duration SETTLED_WITHIN = Duration.ofSeconds(5);
 
@@ -200,8 +199,7 @@ public final class Node implements AutoCloseable {
             Resolver resolver = new DnsResolver(settings.dns(), System::nanoTime);
             this.tls = new LiveTls(settings);
             this.authenticity = new LiveAuthenticity(resolver, open(LiveAuthenticity.lanes()), configuration);
-            DomainRegister domains = OurDomains.register(state, settings.dns(), () -> settings, authenticity::sign);
-            clockwork.repeat(DomainRegister.LOOKED_EVERY, domains::keep);
+            DomainRegister domains = domains();
             this.reporting = open(reporting(resolver, events));
             this.intake = intake(events);
             this.deliverer = open(deliverer(resolver, events));
@@ -217,11 +215,10 @@ public final class Node implements AutoCloseable {
                     open(new Filters(dataDir.resolve("filter"), InstantSource.system(), System::nanoTime, events));
             this.smtp = open(new SmtpServer(
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
-            Reception.Doors doors = doors(resolver, events);
             this.certificates =
                     open(new CertificateKeeper(InstantSource.system(), new SharedRandom(), dataDir.resolve("acme")));
             certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));
-            listen(doors);
+            listen(doors(resolver, events));
             certificates.start();
             servePolicies(configuration.http().mtaStsAddress());
             deliverer.configure(settings.routes(), settings.delivery(addresses()));
@@ -241,11 +238,17 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    private DomainRegister domains() throws IOException {
+        DomainRegister made = OurDomains.register(state, settings.dns(), () -> settings, authenticity::sign);
+        clockwork.repeat(DomainRegister.LOOKED_EVERY, made::keep);
+        return made;
+    }
+
     /** Serves the MTA-STS policies of our own domains, where an address is given for it. */
     private void servePolicies(Optional<InetSocketAddress> address) throws IOException {
         if (address.isPresent()) {
-            ServerContext tlsForWeb = ServerContext.forWeb(certificates.identities(), ServerContext.Settings.DEFAULT);
-            open(StsHost.start(address.get(), tlsForWeb, () -> settings.ownPolicies()));
+            ServerContext web = ServerContext.forWeb(certificates.identities(), ServerContext.Settings.DEFAULT);
+            open(StsHost.start(address.get(), web, () -> settings.ownPolicies()));
         }
     }
 

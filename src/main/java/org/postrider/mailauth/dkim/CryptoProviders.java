@@ -153,19 +153,29 @@ public final class CryptoProviders {
         try {
             Signature signature = signature(algorithm, fast);
             try {
-                signature.initVerify(key);
+                signature.initVerify(fast == null ? ofTheJdk(algorithm, key) : key);
             } catch (InvalidKeyException e) {
                 signature = signature(algorithm, null);
-                signature.initVerify(key);
+                signature.initVerify(ofTheJdk(algorithm, key));
             }
             signature.update(signedOctets(algorithm, octets));
             return signature.verify(signed);
-        } catch (SignatureException | InvalidKeyException e) {
+        } catch (SignatureException | InvalidKeyException | InvalidKeySpecException e) {
             // Of a wrong length, or a key that cannot be one: it does not verify.
             return false;
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has " + algorithm, e);
         }
+    }
+
+    /** The JDK takes another provider's Ed25519 key without a word, and reads another point in it. */
+    private static PublicKey ofTheJdk(SigningAlgorithm algorithm, PublicKey key)
+            throws NoSuchAlgorithmException, InvalidKeySpecException {
+        String name = switch (algorithm) {
+            case RSA_SHA256 -> "RSA";
+            case ED25519_SHA256 -> "Ed25519";
+        };
+        return KeyFactory.getInstance(name).generatePublic(new X509EncodedKeySpec(key.getEncoded()));
     }
 
     private static Signature signature(SigningAlgorithm algorithm, @Nullable Provider provider)
