@@ -43,7 +43,7 @@ public final class Verification {
     private @Nullable Signed signed;
 
     /** What begins when the header section is known. */
-    private record Signed(MessagePass pass, DkimVerification dkim, ArcValidation arc) {}
+    private record Signed(MessagePass pass, DkimVerification dkim, ArcValidation arc, AuthorDomains author) {}
 
     Verification(
             MessageVerifier.Ports ports,
@@ -79,7 +79,10 @@ public final class Verification {
                 ports.crypto(),
                 settings,
                 ports.clock().instant());
-        Signed begun = new Signed(pass, new DkimVerification(pass), new ArcValidation(pass));
+        AuthorDomains author = AuthorDomains.of(
+                section.named("from").stream().map(HeaderSection.Field::utf8).toList());
+        dmarc.ahead(author);
+        Signed begun = new Signed(pass, new DkimVerification(pass), new ArcValidation(pass), author);
         int body = HeaderCollector.bodyFrom(section, header.octets(), header.length());
         pass.write(header.octets(), body, header.length() - body);
         return begun;
@@ -95,13 +98,9 @@ public final class Verification {
         ArcResult arc = all.arc.result();
         SpfOutcome sender = await(mailFrom);
         SpfOutcome greeting = await(helo);
-        List<String> from = all.pass.header().named("from").stream()
-                .map(HeaderSection.Field::utf8)
-                .toList();
-        AuthorDomains author = AuthorDomains.of(from);
-        DmarcOutcome outcome = dmarc.evaluate(author, identifiers(sender, dkim));
+        DmarcOutcome outcome = dmarc.evaluate(all.author, identifiers(sender, dkim));
         return new Verified(
-                origin, mailFrom.question(), sender, greeting, dkim, arc, author, outcome, all.pass.header());
+                origin, mailFrom.question(), sender, greeting, dkim, arc, all.author, outcome, all.pass.header());
     }
 
     private static List<AuthenticatedIdentifier> identifiers(SpfOutcome sender, DkimResults dkim) {
