@@ -73,15 +73,19 @@ final class ReportCommandsTest {
             Result json = user.ask("report", "show", "--json");
             assertThat(Output.JSON
                             .readTree(json.out())
-                            .get(0)
+                            .path("dmarc")
+                            .path(0)
                             .path("sources")
-                            .get(0)
+                            .path(0)
                             .path("passed")
                             .asLong())
                     .isEqualTo(41);
-            assertThat(user.ask("report", "show", "--domain", "example.net", "--json")
-                            .out())
-                    .contains("[ ]");
+            assertThat(Output.JSON
+                            .readTree(user.ask("report", "show", "--domain", "example.net", "--json")
+                                    .out())
+                            .path("dmarc")
+                            .size())
+                    .isZero();
         }
     }
 
