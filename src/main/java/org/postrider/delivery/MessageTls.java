@@ -1,6 +1,8 @@
 package org.postrider.delivery;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.postrider.delivery.TlsDemand.Basis;
 import org.postrider.delivery.TlsDemand.Refuses;
@@ -18,14 +20,29 @@ import org.postrider.tlspolicy.ResultType;
  * What must hold of a connection before one message goes over it: the site's TLS policy, and what the sender demands (RFC
  * 8689).
  *
- * <p>Thread: confined to the attempt's.
+ * <p>A host is asked about once in an attempt: for the pooled connection that may do, for the one that is dialled, and for
+ * the record of it.
  *
- * @param wish the sender's; of a bounce, which must not be lost, never {@link TlsWish#REQUIRED} (§5)
- * @param recipients the domains of the attempt's recipients
+ * <p>Thread: confined to the attempt's.
  */
-record MessageTls(TlsPolicy policy, Site site, TlsWish wish, List<Domain> recipients, Resolver resolver) {
-    MessageTls {
-        recipients = List.copyOf(recipients);
+final class MessageTls {
+    private final TlsPolicy policy;
+    private final Site site;
+    private final TlsWish wish;
+    private final List<Domain> recipients;
+    private final Resolver resolver;
+    private final Map<String, TlsDemand> known = new HashMap<>();
+
+    /**
+     * @param wish the sender's; of a bounce, which must not be lost, never {@link TlsWish#REQUIRED} (§5)
+     * @param recipients the domains of the attempt's recipients
+     */
+    MessageTls(TlsPolicy policy, Site site, TlsWish wish, List<Domain> recipients, Resolver resolver) {
+        this.policy = policy;
+        this.site = site;
+        this.wish = wish;
+        this.recipients = List.copyOf(recipients);
+        this.resolver = resolver;
     }
 
     boolean isRequired() {
@@ -33,6 +50,10 @@ record MessageTls(TlsPolicy policy, Site site, TlsWish wish, List<Domain> recipi
     }
 
     TlsDemand demand(String serverName) {
+        return known.computeIfAbsent(serverName, this::made);
+    }
+
+    private TlsDemand made(String serverName) {
         TlsDemand demand = policy.demand(site, serverName, wish);
         return switch (demand) {
             case Refuses _ -> demand;

@@ -14,7 +14,7 @@ import org.postrider.spool.Draft;
  *
  * <p>Content with octets above 127 that we sign is made 7-bit first, so that no host on the way has to and breaks the
  * signature (RFC 6376 §5.3). Since that takes a look through all of it, it goes into the draft as it comes, and is written
- * anew at its end; mail of 7-bit lines costs nothing.
+ * anew at its end; mail of 7-bit lines that is signed is only looked through.
  *
  * <p>Thread: confined to the session.
  */

@@ -120,7 +120,7 @@ final class Intake implements ContentSink {
         this.forwarding = doors.forwarding().get();
         this.content = new DraftedContent(
                 draft,
-                doors.signing() != null && provenance.trusted(),
+                doors.signing() != null && doors.signing().signs() && provenance.trusted(),
                 this::signedContent,
                 sealed(doors.time().now()));
     }

@@ -7,7 +7,7 @@ import org.postrider.mailauth.HeaderSection;
 
 /**
  * Passes content on without the Authentication-Results fields that claim to be ours, or that cannot be read (RFC 8601 §5).
- * The header section is held until it is whole.
+ * The header section is passed when it is whole; gathering it is up to somebody else, who looks at it as well.
  *
  * <p>Thread: confined.
  */
@@ -16,7 +16,7 @@ final class OwnResultsFilter {
 
     private final String authservId;
     private final Sink sink;
-    private final HeaderCollector header = new HeaderCollector();
+    private final HeaderCollector header;
     private boolean passed;
 
     /** Where content goes. */
@@ -25,29 +25,23 @@ final class OwnResultsFilter {
         void write(byte[] octets, int from, int length) throws IOException;
     }
 
-    OwnResultsFilter(String authservId, Sink sink) {
+    OwnResultsFilter(HeaderCollector header, String authservId, Sink sink) {
+        this.header = header;
         this.authservId = authservId;
         this.sink = sink;
     }
 
+    /** Takes the next octets that do not belong to the header section, if there are any. */
     void write(byte[] octets, int from, int length) throws IOException {
-        int taken = passed ? 0 : header.write(octets, from, length);
-        if (header.ended()) {
-            pass();
-        }
-        if (taken < length) {
-            sink.write(octets, from + taken, length - taken);
-        }
-    }
-
-    /** Says that no more octets come. */
-    void end() throws IOException {
-        header.end();
         pass();
+        if (length > 0) {
+            sink.write(octets, from, length);
+        }
     }
 
-    private void pass() throws IOException {
-        if (passed) {
+    /** Passes the header section on, once it has ended. */
+    void pass() throws IOException {
+        if (passed || !header.ended()) {
             return;
         }
         passed = true;

@@ -42,12 +42,12 @@ public final class SignedContent {
     }
 
     public void write(byte[] octets, int from, int length) {
-        eightBit = eightBit || hasEightBit(octets, from, length);
         int taken = begun ? 0 : header.write(octets, from, length);
         if (header.ended()) {
             begin();
         }
         if (signing != null && taken < length) {
+            eightBit = eightBit || hasEightBit(octets, from + taken, length - taken);
             signing.write(octets, from + taken, length - taken);
         }
     }
@@ -88,6 +88,7 @@ public final class SignedContent {
     private void begin(DkimSigner.Signing made, HeaderSection content) {
         int body = HeaderCollector.bodyFrom(content, header.octets(), header.length());
         made.write(header.octets(), body, header.length() - body);
+        eightBit = hasEightBit(header.octets(), 0, header.length());
         signing = made;
     }
 

@@ -31,7 +31,7 @@ final class Verifying {
         this.authservId = authservId;
         this.trusted = trusted;
         this.verification = desk.verifier().get().begin(origin);
-        this.content = new OwnResultsFilter(authservId, sink);
+        this.content = new OwnResultsFilter(verification.header(), authservId, sink);
     }
 
     /** {@code null} where the messages of this listener are not verified. */
@@ -54,8 +54,8 @@ final class Verifying {
     }
 
     void write(byte[] octets, int from, int length) throws IOException {
-        verification.write(octets, from, length);
-        content.write(octets, from, length);
+        int taken = verification.write(octets, from, length);
+        content.write(octets, from + taken, length - taken);
     }
 
     /**
@@ -64,8 +64,8 @@ final class Verifying {
      * @param known what was found out about its client and its envelope
      */
     Authenticity.Judged end(List<Finding> known) throws IOException {
-        content.end();
         Verified result = verification.end();
+        content.pass();
         verified = result;
         Authenticity.Judged judged = desk.judge().judge(result, trusted, known);
         // Mail of our own clients says nothing of how others use a name.

@@ -3,12 +3,12 @@ package org.postrider.report;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.postrider.message.TransferEncoding;
 
 /**
  * A part of somebody's message that holds no parts itself, or the header of the message that holds them (RFC 2045, RFC
@@ -125,42 +125,8 @@ record MailPart(String type, Map<String, String> header, String text) {
     }
 
     private static String decoded(String body, Map<String, String> header) {
-        String encoding = header.getOrDefault("content-transfer-encoding", "").toLowerCase(Locale.ROOT);
-        byte[] octets = switch (encoding) {
-            case "base64" -> base64(body);
-            case "quoted-printable" -> quotedPrintable(body);
-            default -> body.getBytes(StandardCharsets.ISO_8859_1);
-        };
+        byte[] octets = TransferEncoding.decode(
+                header.getOrDefault("content-transfer-encoding", ""), body.getBytes(StandardCharsets.ISO_8859_1));
         return new String(octets, LENIENT).replace("\r\n", "\n");
-    }
-
-    private static byte[] base64(String body) {
-        try {
-            return Base64.getMimeDecoder().decode(body.getBytes(StandardCharsets.ISO_8859_1));
-        } catch (IllegalArgumentException _) {
-            return body.getBytes(StandardCharsets.ISO_8859_1);
-        }
-    }
-
-    /** RFC 2045 §6.7; what is no escape stays as it is. */
-    private static byte[] quotedPrintable(String body) {
-        StringBuilder plain = new StringBuilder(body.length());
-        for (int i = 0; i < body.length(); i++) {
-            char c = body.charAt(i);
-            boolean escape = c == '=' && i + 1 < body.length();
-            if (escape && body.charAt(i + 1) == '\n') {
-                i++;
-                continue;
-            }
-            int high = escape ? Character.digit(body.charAt(i + 1), 16) : -1;
-            int low = escape && i + 2 < body.length() ? Character.digit(body.charAt(i + 2), 16) : -1;
-            if (high >= 0 && low >= 0) {
-                plain.append((char) (16 * high + low));
-                i += 2;
-            } else {
-                plain.append(c);
-            }
-        }
-        return plain.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 }

@@ -124,6 +124,11 @@ final class LiveAuthenticity implements SigningDesk {
     }
 
     @Override
+    public boolean signs() {
+        return !signers.isEmpty();
+    }
+
+    @Override
     public boolean convertsEightBit() {
         return inForce.convertsEightBit;
     }

@@ -60,8 +60,17 @@ public final class Verification {
         this.helo = helo;
     }
 
-    /** Takes the next octets, in slices of any size; lines end in CRLF. */
-    public void write(byte[] octets, int from, int length) {
+    /** The header section as it is gathered, for those who look at it, too. */
+    public HeaderCollector header() {
+        return header;
+    }
+
+    /**
+     * Takes the next octets, in slices of any size; lines end in CRLF.
+     *
+     * @return how many of them went into the {@link #header}
+     */
+    public int write(byte[] octets, int from, int length) {
         int taken = signed == null ? header.write(octets, from, length) : 0;
         if (signed == null && header.ended()) {
             signed = begin();
@@ -69,6 +78,7 @@ public final class Verification {
         if (signed != null && taken < length) {
             signed.pass.write(octets, from + taken, length - taken);
         }
+        return taken;
     }
 
     private Signed begin() {
