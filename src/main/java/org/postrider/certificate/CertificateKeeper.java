@@ -197,11 +197,6 @@ public final class CertificateKeeper implements AutoCloseable {
                 .orElse(Double.NaN);
     }
 
-    /** The port at which challenges are answered over HTTP; -1 where none is. */
-    public int challengePort() {
-        return http.port();
-    }
-
     @Override
     public void close() {
         threads.shutdownNow();

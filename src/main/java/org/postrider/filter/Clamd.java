@@ -47,26 +47,16 @@ final class Clamd {
     Result scan(Content content) throws IOException {
         Duration wait = settings.timeouts().content();
         Stream stream;
-        try (PeerChannel channel = connected()) {
+        try (PeerChannel channel = outages.connect(
+                settings.address().socket(),
+                () -> PeerChannel.connect(
+                        settings.address(), settings.timeouts().connect(), deadlines))) {
             channel.write(ByteBuffer.wrap(COMMAND), settings.timeouts().command());
             stream = new Stream(channel, wait, settings.streamOctetsMax());
             content.writeTo(stream::write);
             stream.end();
             byte[] answer = channel.readString(ANSWER_OCTETS_MAX, deadlines.in(wait));
             return result(new String(answer, StandardCharsets.UTF_8), !stream.cut);
-        }
-    }
-
-    private PeerChannel connected() throws FilterFailure {
-        outages.admit(settings.address().socket());
-        try {
-            PeerChannel made =
-                    PeerChannel.connect(settings.address(), settings.timeouts().connect(), deadlines);
-            outages.connected(settings.address().socket());
-            return made;
-        } catch (FilterFailure broken) {
-            outages.failed(settings.address().socket());
-            throw broken;
         }
     }
 

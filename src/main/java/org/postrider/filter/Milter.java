@@ -144,7 +144,9 @@ final class Milter implements AutoCloseable {
             throws IOException {
         MilterLink open = link;
         if (open == null) {
-            open = connected();
+            open = outages.connect(
+                    own.address().socket(),
+                    () -> MilterLink.open(own.address(), own.timeouts().connect(), deadlines));
             link = open;
             greetingTold = null;
             Opinion opinion = connect(open, client);
@@ -177,18 +179,6 @@ final class Milter implements AutoCloseable {
             Macros.string(data, "SMTPUTF8");
         }
         return opinion(ask(open, 'M', data, Negotiated.SILENT_MAIL), Looking.NOT_AT_THIS_MESSAGE);
-    }
-
-    private MilterLink connected() throws FilterFailure {
-        outages.admit(own.address().socket());
-        try {
-            MilterLink made = MilterLink.open(own.address(), own.timeouts().connect(), deadlines);
-            outages.connected(own.address().socket());
-            return made;
-        } catch (FilterFailure broken) {
-            outages.failed(own.address().socket());
-            throw broken;
-        }
     }
 
     private Opinion connect(MilterLink open, ClientFacts client) throws IOException {

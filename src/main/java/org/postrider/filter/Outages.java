@@ -26,6 +26,29 @@ final class Outages {
         this.nanoTime = nanoTime;
     }
 
+    /** Makes a connection. */
+    @FunctionalInterface
+    interface Connecting<T> {
+        T connect() throws FilterFailure;
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws FilterFailure where that fails, or has failed a moment ago
+     */
+    <T> T connect(SocketAddress address, Connecting<T> connecting) throws FilterFailure {
+        admit(address);
+        try {
+            T made = connecting.connect();
+            connected(address);
+            return made;
+        } catch (FilterFailure broken) {
+            failed(address);
+            throw broken;
+        }
+    }
+
     /**
      * Lets a session try to connect.
      *

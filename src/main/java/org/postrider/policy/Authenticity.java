@@ -2,7 +2,9 @@ package org.postrider.policy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Finding;
@@ -60,14 +62,13 @@ public final class Authenticity {
         boolean agreed = settings.reject() == AuthenticitySettings.Rejection.ALWAYS
                 || (settings.reject() == AuthenticitySettings.Rejection.AGREED
                         && known.stream().anyMatch(Authenticity::speaksAgainst));
-        DispositionOverride override =
-                friend ? DispositionOverride.localRule("the client is trusted") : sealed(verified.arc());
-        Disposition disposition = Disposition.of(verified.dmarc(), override, agreed);
+        Disposition disposition = Disposition.of(verified.dmarc(), override(verified, friend), agreed);
         List<Judgement> judgements = new ArrayList<>();
         judgements.add(spf(verified));
         judgements.addAll(author(verified));
         Judgement dmarc = dmarc(verified.dmarc(), disposition);
         judgements.add(dmarc);
+        score(known, judgements).ifPresent(judgements::add);
         boolean enforce = settings.enforce() && !friend;
         Reply refusal = judgements.stream()
                 .map(Judgement::refusal)
@@ -80,6 +81,22 @@ public final class Authenticity {
                 refusal,
                 hold ? dmarc.finding().detail() : null,
                 settings.enforce() ? disposition : watched(disposition));
+    }
+
+    /** The score of client and envelope was decided on at RCPT; it is anew only where something is added to it. */
+    private Optional<Judgement> score(List<Finding> known, List<Judgement> judgements) {
+        List<Finding> own = judgements.stream().map(Judgement::finding).toList();
+        return own.stream().anyMatch(finding -> finding.verdict() == Verdict.SCORE)
+                ? Judgement.ofScore(Stream.concat(known.stream(), own.stream()).toList(), settings.scores())
+                : Optional.empty();
+    }
+
+    private @Nullable DispositionOverride override(Verified verified, boolean friend) {
+        if (friend) {
+            return DispositionOverride.localRule("the client is trusted");
+        }
+        DispositionOverride sealed = sealed(verified.arc());
+        return sealed == null ? ofList(verified) : sealed;
     }
 
     /** Where nothing is enforced, nothing is done: reports must not say otherwise. */
@@ -102,24 +119,6 @@ public final class Authenticity {
                 };
     }
 
-    /** One judgement of a kind that has no place in the order of checks. */
-    private record Judgement(Finding finding, @Nullable Reply refusal) {
-        static Judgement noted(String check, Verdict verdict, String detail) {
-            return new Judgement(new Finding(check, verdict, 0, detail), null);
-        }
-
-        static Judgement against(String check, Response response, String detail, Refusal refusal) {
-            Verdict verdict = switch (response.action()) {
-                case OFF, TAG -> Verdict.TAG;
-                case SCORE -> Verdict.SCORE;
-                case DEFER -> Verdict.DEFER;
-                case REJECT -> Verdict.REJECT;
-            };
-            int weight = verdict == Verdict.SCORE ? response.weight() : 0;
-            return new Judgement(new Finding(check, verdict, weight, detail), refusal.reply(response.action()));
-        }
-    }
-
     private Judgement spf(Verified verified) {
         SpfOutcome outcome = verified.mailFrom();
         String domain = outcome.domain().map(Domain::ascii).orElse("the sender's domain");
@@ -130,13 +129,13 @@ public final class Authenticity {
             case TEMPERROR -> Judgement.noted("spf", Verdict.UNKNOWN, detail);
             case PERMERROR ->
                 // RFC 7372 §3.2.
-                Judgement.against(
+                Judgement.found(
                         "spf",
                         settings.spfError(),
                         detail,
                         Refusal.of(550, "5.7.24", "SPF validation error: the record of " + domain + " is faulty"));
             case FAIL ->
-                Judgement.against(
+                Judgement.found(
                         "spf", settings.spfFail(), detail, Refusal.of(550, "5.7.23", spfText(verified, domain)));
         };
     }
@@ -160,7 +159,7 @@ public final class Authenticity {
     }
 
     private Judgement noAuthor(String reason) {
-        return Judgement.against(
+        return Judgement.found(
                 "author",
                 settings.noAuthor(),
                 reason,
@@ -176,7 +175,7 @@ public final class Authenticity {
             case NONE -> {
                 if (outcome.result() == AuthResult.TEMPERROR
                         && !settings.unknown().isOff()) {
-                    yield Judgement.against(
+                    yield Judgement.found(
                             "dmarc",
                             settings.unknown(),
                             detail,
@@ -186,13 +185,13 @@ public final class Authenticity {
                 yield Judgement.noted("dmarc", good ? Verdict.PASS : Verdict.TAG, detail);
             }
             case QUARANTINE ->
-                Judgement.against(
+                Judgement.found(
                         "dmarc",
                         settings.quarantine().response(),
                         detail + ", policy " + asked,
                         refusal(domain, asked));
             case REJECT ->
-                Judgement.against("dmarc", Response.REJECT, detail + ", policy " + asked, refusal(domain, asked));
+                Judgement.found("dmarc", Response.REJECT, detail + ", policy " + asked, refusal(domain, asked));
         };
     }
 
@@ -217,5 +216,28 @@ public final class Authenticity {
         return settings.trustedSealers().contains(last) && passed
                 ? DispositionOverride.trustedSealer(last.ascii())
                 : null;
+    }
+
+    /** RFC 9989 §5.4: mail of a list that we know, which its list authenticates as its own, and which broke its author's. */
+    private @Nullable DispositionOverride ofList(Verified verified) {
+        if (settings.trustedLists().isEmpty()
+                || verified.header().named("list-id").isEmpty()) {
+            return null;
+        }
+        Stream<Domain> signed = verified.dkim().results().stream()
+                .filter(result -> result.result() == AuthResult.PASS && !result.testing())
+                .flatMap(result -> result.domain().stream());
+        Stream<Domain> sent = verified.mailFrom().result() == AuthResult.PASS
+                ? verified.mailFrom().domain().stream()
+                : Stream.empty();
+        return Stream.concat(signed, sent)
+                .flatMap(domain -> settings.trustedLists().stream().filter(list -> isWithin(domain, list)))
+                .findFirst()
+                .map(list -> DispositionOverride.mailingList(list.ascii()))
+                .orElse(null);
+    }
+
+    private static boolean isWithin(Domain domain, Domain above) {
+        return domain.equals(above) || domain.ascii().endsWith("." + above.ascii());
     }
 }

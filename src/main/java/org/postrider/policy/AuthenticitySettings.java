@@ -14,6 +14,8 @@ import org.postrider.mail.Domain;
  * @param reject what {@code p=reject} comes to
  * @param unknown where the DNS does not tell whether a message of a domain with a policy is authentic
  * @param trustedSealers whose ARC seals are believed: what they found is taken where a message fails here
+ * @param trustedLists domains of mailing lists whose mail, authentic as theirs, is taken where it fails for its author
+ * @param scores that weights are added up for, those of client and envelope included
  */
 public record AuthenticitySettings(
         boolean enforce,
@@ -23,7 +25,9 @@ public record AuthenticitySettings(
         Quarantine quarantine,
         Rejection reject,
         Response unknown,
-        Set<Domain> trustedSealers) {
+        Set<Domain> trustedSealers,
+        Set<Domain> trustedLists,
+        PolicySettings.Scores scores) {
     /** Notes all, and refuses only what has no author. */
     public static final AuthenticitySettings DEFAULT = new AuthenticitySettings(
             true,
@@ -33,10 +37,13 @@ public record AuthenticitySettings(
             new Quarantine(Response.TAG, false),
             Rejection.AGREED,
             Response.TAG,
-            Set.of());
+            Set.of(),
+            Set.of(),
+            PolicySettings.Scores.OFF);
 
     public AuthenticitySettings {
         trustedSealers = Set.copyOf(trustedSealers);
+        trustedLists = Set.copyOf(trustedLists);
     }
 
     /**

@@ -13,7 +13,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Finding;
-import org.postrider.mail.Finding.Verdict;
 import org.postrider.mail.Mailbox;
 import org.postrider.mail.Network;
 import org.postrider.mail.Reply;
@@ -295,7 +294,8 @@ public final class Inspection {
             case REVERSE_NAME -> name == null ? List.of() : List.of(judgeName(name.await()));
             case HELO -> helo.get().map(List::of).orElse(List.of());
             case SENDER -> sender.get().map(List::of).orElse(List.of());
-            case SCORE -> judgeScore(found);
+            case SCORE ->
+                Judgement.ofScore(found, settings.scores()).map(List::of).orElse(List.of());
             case RECIPIENT ->
                 recipient == null
                         ? List.of()
@@ -326,23 +326,6 @@ public final class Inspection {
     private Judgement against(String detail) {
         String text = "Reverse DNS validation failed: " + client.getHostAddress() + ": " + detail;
         return Judgement.found(Check.REVERSE_NAME, settings.reverseName(), detail, Refusal.of(550, "5.7.25", text));
-    }
-
-    private List<Judgement> judgeScore(List<Finding> found) {
-        List<Finding> weighed = found.stream()
-                .filter(finding -> finding.verdict() == Verdict.SCORE)
-                .toList();
-        if (weighed.isEmpty()) {
-            return List.of();
-        }
-        int score = weighed.stream().mapToInt(Finding::weight).sum();
-        PolicySettings.Scores scores = settings.scores();
-        Response response = score >= scores.rejectAt() ? Response.REJECT : Response.DEFER;
-        if (score < Math.min(scores.deferAt(), scores.rejectAt())) {
-            return List.of(Judgement.pass(Check.SCORE, String.valueOf(score)));
-        }
-        String text = "Refused by local policy: score " + score;
-        return List.of(Judgement.found(Check.SCORE, response, String.valueOf(score), Refusal.of(550, "5.7.1", text)));
     }
 
     private List<Judgement> judgeGreylist(Mailbox recipient, List<Finding> found) {

@@ -1,5 +1,7 @@
 package org.postrider.policy;
 
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Finding;
 import org.postrider.mail.Finding.Verdict;
@@ -26,11 +28,38 @@ record Judgement(Finding finding, @Nullable Reply refusal, boolean befriends) {
     }
 
     private static Judgement of(Check check, Verdict verdict, String detail) {
-        return new Judgement(new Finding(check.word(), verdict, 0, detail), null, false);
+        return noted(check.word(), verdict, detail);
+    }
+
+    /** What the weights of findings come to; nothing where none has a weight. */
+    static Optional<Judgement> ofScore(List<Finding> found, PolicySettings.Scores scores) {
+        List<Finding> weighed = found.stream()
+                .filter(finding -> finding.verdict() == Verdict.SCORE)
+                .toList();
+        if (weighed.isEmpty()) {
+            return Optional.empty();
+        }
+        int score = weighed.stream().mapToInt(Finding::weight).sum();
+        if (score < Math.min(scores.deferAt(), scores.rejectAt())) {
+            return Optional.of(pass(Check.SCORE, String.valueOf(score)));
+        }
+        Response response = score >= scores.rejectAt() ? Response.REJECT : Response.DEFER;
+        String text = "Refused by local policy: score " + score;
+        return Optional.of(found(Check.SCORE, response, String.valueOf(score), Refusal.of(550, "5.7.1", text)));
+    }
+
+    /** Of a check that has no place in the order. */
+    static Judgement noted(String check, Verdict verdict, String detail) {
+        return new Judgement(new Finding(check, verdict, 0, detail), null, false);
     }
 
     /** Something was found; what that means is configured. */
     static Judgement found(Check check, Response response, String detail, Refusal refusal) {
+        return found(check.word(), response, detail, refusal);
+    }
+
+    /** The same, of a check that has no place in the order. */
+    static Judgement found(String check, Response response, String detail, Refusal refusal) {
         Verdict verdict = switch (response.action()) {
             case OFF, TAG -> Verdict.TAG;
             case SCORE -> Verdict.SCORE;
@@ -39,7 +68,6 @@ record Judgement(Finding finding, @Nullable Reply refusal, boolean befriends) {
                 refusal.forGood().severity() == Reply.Severity.PERMANENT_NEGATIVE ? Verdict.REJECT : Verdict.DEFER;
         };
         int weight = verdict == Verdict.SCORE ? response.weight() : 0;
-        return new Judgement(
-                new Finding(check.word(), verdict, weight, detail), refusal.reply(response.action()), false);
+        return new Judgement(new Finding(check, verdict, weight, detail), refusal.reply(response.action()), false);
     }
 }

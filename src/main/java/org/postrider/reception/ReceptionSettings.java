@@ -84,22 +84,6 @@ public record ReceptionSettings(
                 authorities);
     }
 
-    /** The same, where a client comes to its rights under TLS only. */
-    public ReceptionSettings withTlsFirst() {
-        return new ReceptionSettings(
-                host,
-                role,
-                localDomains,
-                relayNetworks,
-                trustsNetworks,
-                durability,
-                earlyTalk,
-                nullSenderRecipientsMax,
-                content,
-                true,
-                clientAuthorities);
-    }
-
     public ReceptionSettings {
         localDomains = Set.copyOf(localDomains);
         relayNetworks = List.copyOf(relayNetworks);

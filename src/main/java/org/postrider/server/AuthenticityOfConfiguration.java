@@ -64,7 +64,9 @@ final class AuthenticityOfConfiguration {
                     case REJECT -> AuthenticitySettings.Rejection.ALWAYS;
                 },
                 response(dmarc.unknown(), dmarc.weight()),
-                Set.copyOf(dmarc.trustedSealers()));
+                Set.copyOf(dmarc.trustedSealers()),
+                Set.copyOf(dmarc.trustedLists()),
+                new PolicyOfConfiguration(configuration).scores());
     }
 
     private static AuthenticitySettings.Quarantine quarantine(AuthenticitySections.Dmarc dmarc) {

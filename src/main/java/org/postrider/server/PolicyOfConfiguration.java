@@ -53,8 +53,7 @@ final class PolicyOfConfiguration {
                 policy.patience(),
                 configuration.hostname(),
                 local,
-                new PolicySettings.Scores(
-                        policy.deferScore().max(), policy.rejectScore().max()),
+                scores(),
                 configuration.clients().stream()
                         .map(PolicyOfConfiguration::client)
                         .toList(),
@@ -75,6 +74,12 @@ final class PolicyOfConfiguration {
                 greylist(configuration.greylist()),
                 rates(configuration.rate()),
                 new PolicySettings.Tarpit(tarpit.delay(), tarpit.delayMax(), tarpit.sessions()));
+    }
+
+    PolicySettings.Scores scores() {
+        PolicySections.Policy policy = configuration.policy();
+        return new PolicySettings.Scores(
+                policy.deferScore().max(), policy.rejectScore().max());
     }
 
     private static Response response(PolicySections.Action action, int weight) {

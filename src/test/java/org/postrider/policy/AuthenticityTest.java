@@ -87,12 +87,30 @@ class AuthenticityTest {
 
     private static AuthenticitySettings with(Rejection reject, Quarantine quarantine) {
         return new AuthenticitySettings(
-                true, Response.TAG, Response.TAG, Response.REJECT, quarantine, reject, Response.TAG, Set.of());
+                true,
+                Response.TAG,
+                Response.TAG,
+                Response.REJECT,
+                quarantine,
+                reject,
+                Response.TAG,
+                Set.of(),
+                Set.of(),
+                PolicySettings.Scores.OFF);
     }
 
     private static AuthenticitySettings with(Response spfFail, Response spfError, Response noAuthor, Response unknown) {
         return new AuthenticitySettings(
-                true, spfFail, spfError, noAuthor, DEFAULT.quarantine(), DEFAULT.reject(), unknown, Set.of());
+                true,
+                spfFail,
+                spfError,
+                noAuthor,
+                DEFAULT.quarantine(),
+                DEFAULT.reject(),
+                unknown,
+                Set.of(),
+                Set.of(),
+                PolicySettings.Scores.OFF);
     }
 
     @Test
@@ -172,7 +190,9 @@ class AuthenticityTest {
                 new Quarantine(Response.REJECT, true),
                 Rejection.ALWAYS,
                 Response.REJECT,
-                Set.of());
+                Set.of(),
+                Set.of(),
+                PolicySettings.Scores.OFF);
         Authenticity.Judged judged = judge(lenient, forged(), LISTED);
         assertThat(judged.refusal()).isNull();
         assertThat(judged.hold()).isNull();
@@ -193,7 +213,9 @@ class AuthenticityTest {
                 new Quarantine(Response.REJECT, true),
                 Rejection.ALWAYS,
                 Response.REJECT,
-                Set.of());
+                Set.of(),
+                Set.of(),
+                PolicySettings.Scores.OFF);
         Authenticity.Judged judged =
                 new Authenticity(strict).judge(from("198.51.100.1", "ann@example.com", header), true, LISTED);
         assertThat(judged.refusal()).isNull();
@@ -278,7 +300,9 @@ class AuthenticityTest {
                 DEFAULT.quarantine(),
                 Rejection.ALWAYS,
                 Response.TAG,
-                Set.of(new Domain("list.example")));
+                Set.of(new Domain("list.example")),
+                Set.of(),
+                PolicySettings.Scores.OFF);
         String passed = " list.example; spf=pass; dmarc=pass header.from=example.com";
         Authenticity.Judged judged = judge(trusting, sealedBy("list.example", AuthResult.PASS, passed), LISTED);
         assertThat(judged.refusal()).isNull();
@@ -295,5 +319,59 @@ class AuthenticityTest {
         for (Verified verified : notBelieved) {
             assertThat(refusal(judge(trusting, verified, NOTHING_KNOWN))).startsWith("550 5.7.26");
         }
+    }
+
+    private static AuthenticitySettings with(Set<Domain> lists, Response spfFail, PolicySettings.Scores scores) {
+        return new AuthenticitySettings(
+                true,
+                spfFail,
+                Response.TAG,
+                Response.REJECT,
+                DEFAULT.quarantine(),
+                Rejection.ALWAYS,
+                Response.TAG,
+                Set.of(),
+                lists,
+                scores);
+    }
+
+    @Test
+    @Requirement("RFC 9989 §5.4")
+    void mailOfATrustedListThatIsAuthenticAsTheListsIsTaken() {
+        dns.txt("bounces.lists.example", "v=spf1 ip4:203.0.113.0/24 -all");
+        AuthenticitySettings trusting =
+                with(Set.of(new Domain("lists.example")), Response.TAG, PolicySettings.Scores.OFF);
+        String header = "List-Id: <talk.lists.example>\nFrom: ann@example.com";
+        Verified ofList = from("203.0.113.5", "talk@bounces.lists.example", header);
+        Authenticity.Judged judged = judge(trusting, ofList, LISTED);
+        assertThat(judged.refusal()).isNull();
+        assertThat(judged.disposition().overrides())
+                .extracting(DispositionOverride::type)
+                .containsExactly(DispositionOverride.Type.MAILING_LIST);
+        List<Verified> others = List.of(
+                from("198.51.100.1", "talk@bounces.lists.example", header),
+                from("203.0.113.5", "talk@bounces.lists.example", "From: ann@example.com"),
+                from("203.0.113.5", "talk@other.example", header));
+        for (Verified other : others) {
+            assertThat(refusal(judge(trusting, other, NOTHING_KNOWN))).startsWith("550 5.7.26");
+        }
+    }
+
+    @Test
+    void itsWeightsAreAddedToThoseOfTheClient() {
+        AuthenticitySettings weighing = with(Set.of(), new Response(Action.SCORE, 3), new PolicySettings.Scores(4, 6));
+        Verified failing = from("198.51.100.1", "ann@example.com", "From: a@other.example");
+        assertThat(judge(weighing, failing, NOTHING_KNOWN).refusal()).isNull();
+        assertThat(texts(judge(weighing, failing, NOTHING_KNOWN))).endsWith("score pass: 3");
+        Finding known = new Finding("helo", Finding.Verdict.SCORE, 1, "");
+        assertThat(refusal(judge(weighing, failing, List.of(known))))
+                .isEqualTo("450 4.7.1 Refused by local policy: score 4");
+        Finding worse = new Finding("helo", Finding.Verdict.SCORE, 4, "");
+        assertThat(refusal(judge(weighing, failing, List.of(worse))))
+                .isEqualTo("550 5.7.1 Refused by local policy: score 7");
+        assertThat(judge(weighing, from("192.0.2.1", "ann@example.com", "From: a@other.example"), List.of(worse))
+                        .refusal())
+                .as("what was decided at RCPT is not decided again")
+                .isNull();
     }
 }

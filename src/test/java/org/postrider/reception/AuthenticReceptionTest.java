@@ -25,6 +25,7 @@ import org.postrider.policy.Authenticity;
 import org.postrider.policy.AuthenticitySettings;
 import org.postrider.policy.AuthenticitySettings.Quarantine;
 import org.postrider.policy.AuthenticitySettings.Rejection;
+import org.postrider.policy.PolicySettings;
 import org.postrider.policy.Response;
 import org.postrider.smtp.server.ContentSink;
 import org.postrider.spool.RamSpool;
@@ -67,7 +68,9 @@ class AuthenticReceptionTest {
                 new Quarantine(Response.TAG, hold),
                 hold ? Rejection.NEVER : Rejection.ALWAYS,
                 Response.TAG,
-                Set.of());
+                Set.of(),
+                Set.of(),
+                PolicySettings.Scores.OFF);
     }
 
     @Test

@@ -80,6 +80,22 @@ final class Lobby {
                 ContentLimits.DEFAULT);
     }
 
+    /** The same, where a client comes to its rights under TLS only. */
+    static ReceptionSettings tlsFirst(ReceptionSettings rules) {
+        return new ReceptionSettings(
+                rules.host(),
+                rules.role(),
+                rules.localDomains(),
+                rules.relayNetworks(),
+                rules.trustsNetworks(),
+                rules.durability(),
+                rules.earlyTalk(),
+                rules.nullSenderRecipientsMax(),
+                rules.content(),
+                true,
+                rules.clientAuthorities());
+    }
+
     Receptionist.Visit visit(String client) {
         Reception.Doors doors = new Reception.Doors(
                 () -> NOW,

@@ -103,7 +103,7 @@ class RelayRulesTest {
     @Test
     @Requirement({"conf-67", "RFC 3207 §4"})
     void asksForTlsBeforeItAsksForAuthentication() {
-        lobby.settings = Lobby.settings(ListenerRole.SUBMISSION).withTlsFirst();
+        lobby.settings = Lobby.tlsFirst(Lobby.settings(ListenerRole.SUBMISSION));
         assertThat(lobby.rcpt(STRANGER, "<bob@example.net>")).isEqualTo(RelayRules.STARTTLS_FIRST);
         assertThat(RelayRules.STARTTLS_FIRST.text()).startsWith("530 5.7.0 Must issue a STARTTLS command first");
         RelayRules underTls = new RelayRules(lobby.settings, InetAddress.ofLiteral(STRANGER));

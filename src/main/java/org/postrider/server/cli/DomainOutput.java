@@ -21,10 +21,6 @@ final class DomainOutput {
     @Option(names = "--zone", description = "The records for a zone file.")
     private boolean zone;
 
-    boolean isJson() {
-        return json;
-    }
-
     void show(PrintWriter out, DomainViews.View domain) throws CommandFailed {
         if (json && zone) {
             throw new CommandFailed(ExitCodes.USAGE, "--json or --zone, one of them");

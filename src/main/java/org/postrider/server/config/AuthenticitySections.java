@@ -119,10 +119,18 @@ public final class AuthenticitySections {
                     meaning = "Domains whose ARC seals are believed: mail that fails here and passed there is taken.")
             List<Domain> trustedSealers,
 
+            @Key(
+                    fallback = "[]",
+                    meaning =
+                            "Domains of mailing lists: mail that fails for its author is taken where it has a List-Id field"
+                                    + " and a list's domain, or one below it, signed it or is its sender by SPF.")
+            List<Domain> trustedLists,
+
             @Key(meaning = "The public suffix list (publicsuffix.org), to note where DMARC's rule before 2026 differs.")
             Optional<ListFile> publicSuffixes) {
         public Dmarc {
             trustedSealers = List.copyOf(trustedSealers);
+            trustedLists = List.copyOf(trustedLists);
         }
     }
 }
