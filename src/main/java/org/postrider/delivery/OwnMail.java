@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.postrider.mailauth.sign.SignedContent;
+import org.postrider.mailauth.sign.SignedContent.SigningFailure;
+import org.postrider.mailauth.sign.SigningDesk;
 import org.postrider.message.Trace;
 import org.postrider.spool.Draft;
 
@@ -16,39 +19,8 @@ import org.postrider.spool.Draft;
  *
  * @param host our name
  */
-public record OwnMail(String host, Signer signer) {
+public record OwnMail(String host, SigningDesk signing) {
     private static final int BUFFER_OCTETS = 8_192;
-
-    /** Signs what we write. */
-    @FunctionalInterface
-    public interface Signer {
-        /** Signs nothing. */
-        Signer NONE = _ -> new Signing() {
-            @Override
-            public void write(byte[] octets, int from, int length) {}
-
-            @Override
-            public String end() {
-                return "";
-            }
-        };
-
-        /** Begins a message. */
-        Signing begin(Instant now);
-    }
-
-    /** One message being signed. */
-    public interface Signing {
-        void write(byte[] octets, int from, int length);
-
-        /**
-         * Ends the message.
-         *
-         * @return the fields that are to stand above it, each with its CRLF: none where nobody signs for its author
-         * @throws IOException where it should have been signed and could not be
-         */
-        String end() throws IOException;
-    }
 
     /** Writes a message, lines ended by CRLF. */
     @FunctionalInterface
@@ -62,7 +34,7 @@ public record OwnMail(String host, Signer signer) {
      * @param above the fields that go before it
      * @param unsigned why there is no signature where one should be, else {@code null}
      */
-    public record Written(String above, @Nullable IOException unsigned) {}
+    public record Written(String above, @Nullable SigningFailure unsigned) {}
 
     /**
      * Writes a message into its draft.
@@ -70,26 +42,26 @@ public record OwnMail(String host, Signer signer) {
      * @throws IOException where it cannot be written
      */
     public Written write(Draft draft, Content content, Instant now) throws IOException {
-        Signing signing = signer.begin(now);
-        try (OutputStream out = new BufferedOutputStream(new SignedDraft(draft, signing), BUFFER_OCTETS)) {
+        SignedContent signed = new SignedContent(signing, () -> "", now);
+        try (OutputStream out = new BufferedOutputStream(new SignedDraft(draft, signed), BUFFER_OCTETS)) {
             content.writeTo(out);
         }
         StringBuilder above = new StringBuilder();
         Trace.receivedLocally(above, host, draft.id(), now);
         try {
-            return new Written(above.append(signing.end()).toString(), null);
-        } catch (IOException e) {
+            return new Written(above.append(signed.end()).toString(), null);
+        } catch (SigningFailure e) {
             return new Written(above.toString(), e);
         }
     }
 
     private static final class SignedDraft extends OutputStream {
         private final Draft draft;
-        private final Signing signing;
+        private final SignedContent signed;
 
-        SignedDraft(Draft draft, Signing signing) {
+        SignedDraft(Draft draft, SignedContent signed) {
             this.draft = draft;
-            this.signing = signing;
+            this.signed = signed;
         }
 
         @Override
@@ -99,7 +71,7 @@ public record OwnMail(String host, Signer signer) {
 
         @Override
         public void write(byte[] octets, int offset, int length) throws IOException {
-            signing.write(octets, offset, length);
+            signed.write(octets, offset, length);
             draft.write(octets, offset, length);
         }
     }

@@ -26,6 +26,7 @@ import org.postrider.mail.MailHostPool;
 import org.postrider.mail.Mailbox;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.RecipientState;
+import org.postrider.mailauth.sign.SigningDesk;
 import org.postrider.message.Trace;
 import org.postrider.queue.Accepted;
 import org.postrider.queue.Entry;
@@ -97,7 +98,7 @@ public final class SpoolJournal implements Journal {
      * @param engine runs tasks on the engine's thread
      * @param workers runs tasks that may block, each on a thread of its own
      * @param queue takes new messages on; called on the engine's thread
-     * @param signer of notices
+     * @param signing of notices
      */
     public record Doors(
             Time time,
@@ -107,7 +108,7 @@ public final class SpoolJournal implements Journal {
             MailHostPool hosts,
             Consumer<Accepted> queue,
             Events events,
-            OwnMail.Signer signer) {}
+            SigningDesk signing) {}
 
     /** Runs a task after a while, on any thread; the task does not block. */
     public interface Pauses {
@@ -141,7 +142,7 @@ public final class SpoolJournal implements Journal {
         this.doors = doors;
         this.settings = settings;
         this.writer = new DsnWriter(settings.dsn);
-        this.mail = new OwnMail(settings.dsn.host().ascii(), doors.signer);
+        this.mail = new OwnMail(settings.dsn.host().ascii(), doors.signing);
         this.notices = new JournalNotices(settings.dsn.postmaster(), settings.lifetime, settings.sender);
         this.events = new JournalEvents(doors.time);
     }

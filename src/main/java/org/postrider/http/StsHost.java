@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +36,8 @@ public final class StsHost implements AutoCloseable {
     private static final int REQUEST_OCTETS_MAX = 8_192;
     /** From the first octet of the handshake to the last of the answer. */
     private static final Duration REQUEST_MAX = Duration.ofSeconds(10);
+
+    private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
 
     private static final Pattern REQUEST =
             Pattern.compile("(GET|HEAD) /\\.well-known/mta-sts\\.txt(?:\\?\\S*)? HTTP/1\\.[01]\r\n.*", Pattern.DOTALL);
@@ -91,7 +94,9 @@ public final class StsHost implements AutoCloseable {
                 }
             } catch (IOException e) {
                 if (!listening.isClosed()) {
+                    // No descriptors: it passes, and nobody gains by asking without a pause.
                     LOG.warn("a client for an MTA-STS policy could not be taken", e);
+                    LockSupport.parkNanos(this, ACCEPT_PAUSE.toNanos());
                 }
             }
         }

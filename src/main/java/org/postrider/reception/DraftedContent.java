@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mailauth.arc.ArcResult;
+import org.postrider.mailauth.sign.SignedContent;
 import org.postrider.message.SevenBitConversion;
 import org.postrider.spool.Draft;
 

@@ -25,6 +25,8 @@ import org.postrider.mail.RecipientState;
 import org.postrider.mail.Reply;
 import org.postrider.mail.TlsWish;
 import org.postrider.mailauth.arc.ArcResult;
+import org.postrider.mailauth.sign.SignedContent;
+import org.postrider.mailauth.sign.SigningDesk;
 import org.postrider.message.HeaderField;
 import org.postrider.message.HeaderScanner;
 import org.postrider.message.MailDate;

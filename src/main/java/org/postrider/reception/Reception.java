@@ -20,6 +20,7 @@ import org.postrider.mail.Mailbox;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
+import org.postrider.mailauth.sign.SigningDesk;
 import org.postrider.policy.Decision;
 import org.postrider.policy.Inspection;
 import org.postrider.policy.NameConfirmation;

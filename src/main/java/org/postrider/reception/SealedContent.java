@@ -7,6 +7,7 @@ import org.postrider.mailauth.HeaderCollector;
 import org.postrider.mailauth.HeaderSection;
 import org.postrider.mailauth.arc.ArcResult;
 import org.postrider.mailauth.arc.ArcSealer;
+import org.postrider.mailauth.sign.SignedContent;
 
 /**
  * Seals one message, by ARC, as its content goes into the spool. The fields that we put above it are none that a seal

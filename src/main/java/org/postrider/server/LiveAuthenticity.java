@@ -19,11 +19,11 @@ import org.postrider.mailauth.dkim.DkimIdentity;
 import org.postrider.mailauth.dkim.DkimSigner;
 import org.postrider.mailauth.dkim.KeySigner;
 import org.postrider.mailauth.dkim.SigningLanes;
+import org.postrider.mailauth.sign.SigningDesk;
 import org.postrider.mailauth.verify.MessageVerifier;
 import org.postrider.policy.AuthenticitySettings;
 import org.postrider.reception.AuthenticityDesk;
 import org.postrider.reception.Forwarding;
-import org.postrider.reception.SigningDesk;
 import org.postrider.server.config.Configuration;
 
 /**

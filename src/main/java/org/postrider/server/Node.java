@@ -296,7 +296,7 @@ public final class Node implements AutoCloseable {
     private Reporting reporting(Resolver resolver, Events events) {
         SpoolOutlet outlet = new SpoolOutlet(
                 spool,
-                new OwnMail(first.hostname().ascii(), new OwnMailSigning(authenticity)),
+                new OwnMail(first.hostname().ascii(), authenticity),
                 InstantSource.system(),
                 hosts,
                 this::receive,
@@ -350,7 +350,7 @@ public final class Node implements AutoCloseable {
                 hosts,
                 this::accept,
                 events,
-                new OwnMailSigning(authenticity));
+                authenticity);
         SpoolJournal.Settings rest = SpoolJournal.Settings.DEFAULT;
         return new SpoolJournal(
                 spool,

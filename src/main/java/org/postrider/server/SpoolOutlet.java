@@ -44,9 +44,8 @@ record SpoolOutlet(
         HeaderSection header = HeaderSection.of(message, message.length);
         try (Draft draft = spool.draft(message.length)) {
             OwnMail.Written written = mail.write(draft, out -> out.write(message), now);
-            IOException unsigned = written.unsigned();
-            if (unsigned != null) {
-                throw unsigned;
+            if (written.unsigned() != null) {
+                throw new IOException("it could not be signed", written.unsigned());
             }
             Arrival arrival = new Arrival(envelope(report), now, ORIGIN, value(header, "message-id"), List.of());
             byte[] above = written.above().getBytes(StandardCharsets.US_ASCII);

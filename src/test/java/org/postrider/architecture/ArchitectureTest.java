@@ -58,7 +58,18 @@ final class ArchitectureTest {
                 "mailauth"
             }),
             Map.entry("delivery", new String[] {
-                "mail", "message", "tls", "sasl", "smtp", "dns", "tlspolicy", "spool", "queue", "report", "event"
+                "mail",
+                "message",
+                "tls",
+                "sasl",
+                "smtp",
+                "dns",
+                "mailauth",
+                "tlspolicy",
+                "spool",
+                "queue",
+                "report",
+                "event"
             }),
             Map.entry("certificate", new String[] {"mail", "tls"}),
             Map.entry("http", new String[] {

@@ -27,6 +27,7 @@ import org.postrider.mail.QueueId;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.RecipientState;
 import org.postrider.mail.ReversePath;
+import org.postrider.mailauth.sign.SigningDesk;
 import org.postrider.queue.Accepted;
 import org.postrider.queue.Entry;
 import org.postrider.report.DsnSettings;
@@ -63,7 +64,7 @@ class SpoolJournalTest {
                     new MailHostPool(),
                     queued::add,
                     this::publish,
-                    OwnMail.Signer.NONE),
+                    SigningDesk.NONE),
             new SpoolJournal.Settings(
                     DsnSettings.of(new Domain("mx1.example.net")), () -> Duration.ofDays(5), Duration.ofSeconds(5)));
 

@@ -22,6 +22,7 @@ import org.postrider.mail.QueueId;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
+import org.postrider.mailauth.sign.SigningDesk;
 import org.postrider.policy.GreylistStore;
 import org.postrider.policy.NameConfirmation;
 import org.postrider.policy.Policy;

@@ -27,6 +27,7 @@ import org.postrider.mailauth.dkim.DkimSigner;
 import org.postrider.mailauth.dkim.KeySigner;
 import org.postrider.mailauth.dkim.SampleMail;
 import org.postrider.mailauth.dkim.SigningAlgorithm;
+import org.postrider.mailauth.sign.SigningDesk;
 import org.postrider.spool.RamSpool;
 import org.postrider.testing.FakeResolver;
 import org.postrider.testing.Requirement;

@@ -1,4 +1,4 @@
-package org.postrider.reception;
+package org.postrider.mailauth.sign;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -61,7 +61,7 @@ public final class SignedContent {
     }
 
     /** Whether the message, all of which has passed, is one that we sign and has octets above 127. */
-    boolean signsEightBit() {
+    public boolean signsEightBit() {
         header.end();
         begin();
         return eightBit && signing != null;
@@ -107,8 +107,8 @@ public final class SignedContent {
         return await(signing.finish());
     }
 
-    /** The fields, one behind the other. */
-    static String await(CompletionStage<List<String>> fields) throws SigningFailure {
+    /** The fields, one behind the other. Waits for who makes them. */
+    public static String await(CompletionStage<List<String>> fields) throws SigningFailure {
         try {
             return String.join("", fields.toCompletableFuture().get(SIGNING_SECONDS_MAX, TimeUnit.SECONDS));
         } catch (ExecutionException | CompletionException | TimeoutException e) {

@@ -1,4 +1,4 @@
-package org.postrider.reception;
+package org.postrider.mailauth.sign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -26,7 +26,7 @@ import org.postrider.mailauth.dkim.KeySigner;
 import org.postrider.mailauth.dkim.SampleMail;
 import org.postrider.mailauth.dkim.Signer;
 import org.postrider.mailauth.dkim.SigningAlgorithm;
-import org.postrider.reception.SignedContent.SigningFailure;
+import org.postrider.mailauth.sign.SignedContent.SigningFailure;
 import org.postrider.testing.FakeResolver;
 
 /** What our users send, signed on its way into the spool. */

@@ -1,4 +1,4 @@
-package org.postrider.reception;
+package org.postrider.mailauth.sign;
 
 import java.util.Optional;
 import org.postrider.mail.Domain;
@@ -6,6 +6,19 @@ import org.postrider.mailauth.dkim.DkimSigner;
 
 /** Who signs the mail that we send. */
 public interface SigningDesk {
+    /** Signs for nobody. */
+    SigningDesk NONE = new SigningDesk() {
+        @Override
+        public Optional<DkimSigner> signer(Domain author) {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean signs() {
+            return false;
+        }
+    };
+
     /** The signer for mail whose author is at {@code author}; empty where there is no key for it. */
     Optional<DkimSigner> signer(Domain author);
 
