@@ -34,7 +34,7 @@ public final class CertificateKeeper implements AutoCloseable {
     private static final String ACME = "ACME";
 
     private final InstantSource time;
-    private final Identities identities = new Identities();
+    private final Identities identities;
     private final HttpChallenges http = new HttpChallenges();
     private final AcmeKeeper acme;
     private final ScheduledThreadPoolExecutor threads;
@@ -71,9 +71,11 @@ public final class CertificateKeeper implements AutoCloseable {
 
     /**
      * @param directory what ACME keeps is below it
+     * @param identities empty yet
      */
-    public CertificateKeeper(InstantSource time, RandomGenerator random, Path directory) {
+    public CertificateKeeper(InstantSource time, RandomGenerator random, Path directory, Identities identities) {
         this.time = time;
+        this.identities = identities;
         this.acme = new AcmeKeeper(time, random, new AcmeClient(identities, http), directory);
         this.threads = new ScheduledThreadPoolExecutor(
                 2, Thread.ofPlatform().daemon().name("certificates-", 0).factory());

@@ -2,22 +2,29 @@ package org.postrider.server;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.postrider.certificate.AcmeSettings;
 import org.postrider.certificate.CertificateKeeper;
 import org.postrider.certificate.KeyType;
 import org.postrider.certificate.PemPair;
 import org.postrider.certificate.SelfSigned;
+import org.postrider.mailauth.dkim.CryptoProviders;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.Reference;
 import org.postrider.server.config.TlsSections.Acme;
 import org.postrider.server.config.TlsSections.Challenge;
 import org.postrider.server.config.TlsSections.Tls;
 import org.postrider.tls.Authorities;
+import org.postrider.tls.Identities;
+import org.postrider.tls.LentSignatures;
 import org.postrider.tls.Pem;
 import org.postrider.tls.PemIdentity;
 import org.postrider.tls.ServerContext;
@@ -36,6 +43,19 @@ record TlsOfConfiguration(Configuration configuration) {
         public String origin() {
             return reference.origin();
         }
+    }
+
+    /**
+     * Who keeps the certificates; none yet. Their keys sign by the fastest provider that works here.
+     *
+     * @param directory where what comes by ACME is kept
+     */
+    static CertificateKeeper keeper(Path directory) {
+        UnaryOperator<PrivateKey> prepared = CryptoProviders.best()
+                .fastest()
+                .<UnaryOperator<PrivateKey>>map(fast -> LentSignatures.by(fast)::prepared)
+                .orElse(UnaryOperator.identity());
+        return new CertificateKeeper(InstantSource.system(), new SharedRandom(), directory, new Identities(prepared));
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.postrider.tls;
 
+import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ public final class Identities {
     /** Challenges at once; each is there for some seconds. */
     private static final int CHALLENGES_MAX = 100;
 
+    private final UnaryOperator<PrivateKey> prepared;
     private volatile Shown shown = new Shown(List.of(), Map.of());
     private long made;
     /** Certificates that answer challenges, by the name that is asked for (RFC 8737 §3). */
@@ -27,20 +30,36 @@ public final class Identities {
     /**
      * @param byAlias those that are shown, and those that were until the last change, for handshakes that had begun
      */
-    private record Shown(List<Named> all, Map<String, PemIdentity> byAlias) {}
+    private record Shown(List<Named> all, Map<String, Named> byAlias) {}
 
-    /** An identity and what JSSE calls it; never used again for another. */
-    record Named(String alias, PemIdentity identity) {}
+    /**
+     * An identity and what JSSE calls it; never used again for another.
+     *
+     * @param key the identity's, in the form in which it signs
+     */
+    record Named(String alias, PemIdentity identity, PrivateKey key) {}
+
+    /** Their keys sign as they are. */
+    public Identities() {
+        this(UnaryOperator.identity());
+    }
+
+    /**
+     * @param prepared gives a key the form in which it is to sign, such as {@link LentSignatures#prepared}
+     */
+    public Identities(UnaryOperator<PrivateKey> prepared) {
+        this.prepared = prepared;
+    }
 
     /** Shows these from now on; the first also to clients that ask for no name or for an unknown one. */
     public synchronized void replace(List<PemIdentity> identities) {
         List<Named> named = new ArrayList<>();
-        Map<String, PemIdentity> byAlias = new LinkedHashMap<>();
-        shown.all().forEach(old -> byAlias.put(old.alias(), old.identity()));
+        Map<String, Named> byAlias = new LinkedHashMap<>();
+        shown.all().forEach(old -> byAlias.put(old.alias(), old));
         for (PemIdentity identity : identities) {
-            Named next = new Named("identity-" + made++, identity);
+            Named next = new Named("identity-" + made++, identity, prepared.apply(identity.key()));
             named.add(next);
-            byAlias.put(next.alias(), identity);
+            byAlias.put(next.alias(), next);
         }
         shown = new Shown(List.copyOf(named), Map.copyOf(byAlias));
     }
@@ -76,7 +95,7 @@ public final class Identities {
     }
 
     /** The identity of an alias that {@link #choose} gave. */
-    Optional<PemIdentity> named(String alias) {
+    Optional<Named> named(String alias) {
         return Optional.ofNullable(shown.byAlias().get(alias));
     }
 

@@ -54,25 +54,28 @@ final class IdentityKeys extends X509ExtendedKeyManager {
                                 || (name.equals("RSA") && known.equals("RSASSA-PSS")));
     }
 
-    private Optional<PemIdentity> identity(@Nullable String alias) {
-        if (alias == null) {
-            return Optional.empty();
-        }
+    private Optional<PemIdentity> challenged(String alias) {
         return alias.startsWith(CHALLENGE)
                 ? identities.challenge(alias.substring(CHALLENGE.length()))
-                : identities.named(alias);
+                : Optional.empty();
     }
 
     @Override
     public X509Certificate @Nullable [] getCertificateChain(@Nullable String alias) {
-        return identity(alias)
+        return Optional.ofNullable(alias)
+                .flatMap(
+                        name -> challenged(name).or(() -> identities.named(name).map(Identities.Named::identity)))
                 .map(identity -> identity.chain().toArray(X509Certificate[]::new))
                 .orElse(null);
     }
 
     @Override
     public @Nullable PrivateKey getPrivateKey(@Nullable String alias) {
-        return identity(alias).map(PemIdentity::key).orElse(null);
+        return Optional.ofNullable(alias)
+                .flatMap(name -> challenged(name)
+                        .map(PemIdentity::key)
+                        .or(() -> identities.named(name).map(Identities.Named::key)))
+                .orElse(null);
     }
 
     @Override

@@ -324,9 +324,9 @@ public final class TlsChannel {
         return ByteBuffer.allocate(0);
     }
 
-    private void runTasks() {
+    private void runTasks() throws IOException {
         for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
-            task.run();
+            HandshakeLanes.run(task);
         }
     }
 

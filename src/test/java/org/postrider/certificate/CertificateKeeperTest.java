@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.testing.Requirement;
 import org.postrider.testing.TestCertificate;
+import org.postrider.tls.Identities;
 import org.postrider.tls.PemIdentity;
 
 final class CertificateKeeperTest {
@@ -39,7 +40,8 @@ final class CertificateKeeperTest {
 
     @BeforeEach
     void prepare() throws IOException {
-        keeper = new CertificateKeeper(Instant::now, new SplittableRandom(1), directory.resolve("acme"));
+        keeper = new CertificateKeeper(
+                Instant::now, new SplittableRandom(1), directory.resolve("acme"), new Identities());
         certificate = directory.resolve("cert.pem");
         key = directory.resolve("key.pem");
         write(FIRST.chainPem(), FIRST.keyPem());

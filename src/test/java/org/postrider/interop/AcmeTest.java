@@ -33,6 +33,7 @@ import org.postrider.endtoend.PostriderUnderTest;
 import org.postrider.server.crash.ServerProcess;
 import org.postrider.testing.FakeDnsServer;
 import org.postrider.testing.Requirement;
+import org.postrider.tls.Identities;
 
 /** Certificates from Debian's pebble. */
 @EnabledIfSystemProperty(named = "interop", matches = "true")
@@ -85,8 +86,8 @@ final class AcmeTest {
     }
 
     private CertificateKeeper start(AcmeSettings settings) throws IOException {
-        CertificateKeeper keeper =
-                new CertificateKeeper(() -> now, new SplittableRandom(7), directory.resolve("data/acme"));
+        CertificateKeeper keeper = new CertificateKeeper(
+                () -> now, new SplittableRandom(7), directory.resolve("data/acme"), new Identities());
         keeper.take(new CertificateKeeper.Settings(List.of(), Optional.of(settings), List.of()));
         keeper.start();
         return keeper;

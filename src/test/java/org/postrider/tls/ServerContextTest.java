@@ -92,7 +92,9 @@ final class ServerContextTest {
         Handshake client = new Handshake();
         client.with(() -> java.util.Optional.of(begun), null);
         assertThat(client.last()).isEqualTo(MAIL.certificate());
-        assertThat(identities.named("identity-0")).contains(MX);
+        assertThat(identities.named("identity-0"))
+                .map(Identities.Named::identity)
+                .contains(MX);
         identities.replace(List.of(MAIL));
         assertThat(identities.named("identity-0")).isEmpty();
     }

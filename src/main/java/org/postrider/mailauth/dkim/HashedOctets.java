@@ -67,6 +67,15 @@ final class HashedOctets {
         buffered += length;
     }
 
+    void writeLineEnd() {
+        if (buffered > BUFFER_OCTETS - 2) {
+            flush();
+        }
+        buffer[buffered++] = '\r';
+        buffer[buffered++] = '\n';
+        octets += 2;
+    }
+
     void writeLineEnds(long count) {
         long left = count * 2;
         while (left > 0) {

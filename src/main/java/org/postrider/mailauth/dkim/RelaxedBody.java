@@ -10,18 +10,13 @@ import java.nio.ByteOrder;
  *
  * <p>Most octets of most mail are in this form already. So the work is to find how far they are, eight at a time, and to
  * hand them on in one piece; only where something changes, or a slice ends amid something that might, does a small machine
- * take octets one by one. What changes shows in two octets: a tab, or a blank or control character behind another one. Of
- * such pairs CR and LF, and LF and whatever else, stay.
+ * take octets one by one. What changes shows in two octets: a tab, or a blank, CR or LF behind a space.
  */
 final class RelaxedBody implements BodyForm {
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
-    private static final long LOW_BITS = ~HIGH_BITS;
-    /** Carries into the high bit what is above a space. */
-    private static final long ABOVE_SPACE = (0x7f - ' ') * EACH;
-    /** Carries into the high bit what is a space or above. */
-    private static final long FROM_SPACE = (0x80 - ' ') * EACH;
+    private static final long HIGH_BIT = 0x80;
 
     private final HashedOctets out;
     /** Line ends seen after the last octet that was written. */
@@ -81,43 +76,36 @@ final class RelaxedBody implements BodyForm {
         return end;
     }
 
-    /** Behind {@code first}, the first octet that may have to change, or one less than eight octets before the end. */
+    /**
+     * Behind {@code first}, the first octet that may have to change, or one less than eight octets before the end. The tests
+     * subtract in all octets of a word at once: what is borrowed may mark an octet behind a true one as well, which costs a
+     * look at it and no more.
+     */
     private static int firstSuspect(byte[] octets, int first, int to) {
         int at = first + 1;
-        // Of the octet before, in the low bits: whether it is at most a space, is a LF, is a CR.
-        long low = isOrdinary(octets[first]) ? 0 : 0x80;
-        long lf = octets[first] == '\n' ? 0x80 : 0;
-        long cr = 0;
-        while (at + Long.BYTES <= to) {
+        int last = to - Long.BYTES;
+        long spaceBefore = octets[first] == ' ' ? HIGH_BIT : 0;
+        while (at <= last) {
             long word = (long) WORD.get(octets, at);
-            long seven = word & LOW_BITS;
-            long lows = ~((seven + ABOVE_SPACE) | word) & HIGH_BITS;
-            long controls = ~((seven + FROM_SPACE) | word) & HIGH_BITS;
-            long pairs = lows & ((lows << 8) | low);
-            low = lows >>> 56;
-            if ((controls | pairs) == 0) {
-                lf = 0;
-                cr = 0;
-            } else {
-                long lfs = equal(word, '\n');
-                long crs = equal(word, '\r');
-                long harmless = ((lfs << 8) | lf) | (lfs & ((crs << 8) | cr));
-                long suspects = (pairs & ~harmless) | equal(word, '\t');
+            long lows = below(word, ' ' + 1);
+            long spaces = below(word ^ (' ' * EACH), 1);
+            long pairs = lows & ((spaces << Byte.SIZE) | spaceBefore);
+            long controls = lows & ~spaces;
+            if ((controls | pairs) != 0) {
+                long suspects = pairs | below(word ^ ('\t' * EACH), 1);
                 if (suspects != 0) {
                     return at + (Long.numberOfTrailingZeros(suspects) >>> 3);
                 }
-                lf = lfs >>> 56;
-                cr = crs >>> 56;
             }
+            spaceBefore = spaces >>> (Long.SIZE - Byte.SIZE);
             at += Long.BYTES;
         }
         return at;
     }
 
-    /** The high bits of those octets that are this one. */
-    private static long equal(long word, char octet) {
-        long others = word ^ (octet * EACH);
-        return ~(((others & LOW_BITS) + LOW_BITS) | others) & HIGH_BITS;
+    /** The high bits of those octets that are less than this one. */
+    private static long below(long word, int octet) {
+        return (word - octet * EACH) & ~word & HIGH_BITS;
     }
 
     private static boolean isBlank(byte octet) {
@@ -129,7 +117,11 @@ final class RelaxedBody implements BodyForm {
     }
 
     private void release() {
-        out.writeLineEnds(heldLines);
+        if (heldLines == 1) {
+            out.writeLineEnd();
+        } else if (heldLines > 0) {
+            out.writeLineEnds(heldLines);
+        }
         heldLines = 0;
         if (heldBlank) {
             out.write((byte) ' ');
