@@ -79,8 +79,11 @@ def content(octets):
     return header + CONTENT_LINE * ((octets - len(header)) // len(CONTENT_LINE))
 
 
-def in_processes(count, work, *arguments):
-    """Runs work(*arguments) in so many processes at once, and gives all results and the CPU time of each."""
+def in_processes(count, work, *arguments, meanwhile=lambda: None):
+    """Runs work(*arguments) in so many processes at once, and gives all results and the CPU time of each.
+
+    What is to be done meanwhile is done here, once all have been started.
+    """
     queue = multiprocessing.Queue()
 
     def one():
@@ -92,6 +95,7 @@ def in_processes(count, work, *arguments):
     processes = [multiprocessing.Process(target=one) for _ in range(count)]
     for process in processes:
         process.start()
+    meanwhile()
     answers = [queue.get() for _ in processes]
     for process in processes:
         process.join()

@@ -4,11 +4,13 @@ import grp
 import os
 import pathlib
 import pwd
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PEERS = pathlib.Path(
@@ -20,6 +22,9 @@ SOURCE = POSTFIX / "usr/sbin/smtp-source"
 SINK = POSTFIX / "usr/sbin/smtp-sink"
 TOOL_ENVIRONMENT = {**os.environ, "LD_LIBRARY_PATH": str(POSTFIX / "usr/lib/postfix")}
 START_SECONDS = 90
+CLASSES_TOLD = 12
+SESSIONS = 20
+LIMIT_SECONDS = 300
 
 
 def free_port():
@@ -98,7 +103,7 @@ class Server:
         self.sink_port = sink_port
         self.preload = preload or {}
         self.port = free_port()
-        self.process = None
+        self.process = self.log = None
 
     def start(self):
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -106,6 +111,10 @@ class Server:
         self.process = self.launch()
         await_greeting(self.port, self.host, self.process)
         return self
+
+    def further(self):
+        """What a measurement adds to the configuration."""
+        return ""
 
     def stop(self):
         if self.process and self.process.poll() is None:
@@ -116,7 +125,8 @@ class Server:
                 for pid in processes_below(self.process.pid):
                     os.kill(pid, signal.SIGKILL)
                 self.process.wait()
-        self.log.close()
+        if self.log:
+            self.log.close()
 
     def remove(self):
         shutil.rmtree(self.directory, ignore_errors=True)
@@ -133,6 +143,7 @@ class Postfix(Server):
 
     name = "postfix"
     host = "postfix.bench"
+    further_services = ""
 
     def launch(self):
         base, library = self.directory.resolve(), POSTFIX / "usr/lib/postfix"
@@ -144,8 +155,8 @@ class Postfix(Server):
         imported += [f"{key}={value}" for key, value in self.preload.items()]
         (base / "conf/main.cf").write_text(MAIN_CF.format(
             base=base, peer=POSTFIX, imported=" ".join(imported), host=self.host, sink=self.sink_port,
-            defer="smtp" if self.mode == "accept" else ""))
-        (base / "conf/master.cf").write_text(MASTER_CF.format(port=self.port))
+            defer="smtp" if self.mode == "accept" else "") + self.further())
+        (base / "conf/master.cf").write_text(MASTER_CF.format(port=self.port) + self.further_services)
         return subprocess.Popen(
             [library / "sbin/master", "-c", base / "conf", "-d"], env={**TOOL_ENVIRONMENT, **self.preload},
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True)
@@ -167,15 +178,50 @@ class Postrider(Server):
     name = "postrider"
     host = "postrider.bench"
     durability = "fsync"
+    connections = "20000"
+    heap = None  # such as "400m"; else what the launcher gives
 
     def launch(self):
-        base = self.directory.resolve()
+        base, self.http = self.directory.resolve(), free_port()
         to = "hold" if self.mode == "accept" else f"smtp:127.0.0.1:{self.sink_port}"
         (base / "postrider.toml").write_text(POSTRIDER_TOML.format(
-            host=self.host, port=self.port, http=free_port(), to=to, durability=self.durability))
+            host=self.host, port=self.port, http=self.http, to=to, durability=self.durability,
+            connections=self.connections) + self.further())
         return subprocess.Popen(
-            [*COMMAND, "serve", "--config", base / "postrider.toml"], env={**os.environ, **self.preload},
+            [*COMMAND, "serve", "--config", base / "postrider.toml"], env={**os.environ, **self.heap_option(), **self.preload},
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True)
+
+    def heap_option(self):
+        options = os.environ.get("POSTRIDER_JAVA_OPTS", "")
+        return {"POSTRIDER_JAVA_OPTS": f"{options} -Xmx{self.heap}".strip()} if self.heap else {}
+
+    def heap_in_force(self):
+        """The last -Xmx of the running JVM: a POSTRIDER_COMMAND without the launcher heeds no POSTRIDER_JAVA_OPTS."""
+        words = pathlib.Path(f"/proc/{self.process.pid}/cmdline").read_bytes().decode().split("\0")
+        return [word for word in words if word.startswith("-Xmx")][-1:]
+
+    def ask(self, path):
+        token = (self.directory / "data/control.token").read_text().strip()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.http}{path}", headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read().decode()
+
+    def metric(self, name):
+        found = re.search(rf"^{name}(?:{{[^}}]*}})? (\S+)", self.ask("/metrics"), re.MULTILINE)
+        return float(found.group(1)) if found else None
+
+    def jcmd(self, *words):
+        tool = pathlib.Path(f"/proc/{self.process.pid}/exe").resolve().parent / "jcmd"
+        return subprocess.run([tool, str(self.process.pid), *words], capture_output=True, text=True, timeout=120).stdout
+
+    def census(self):
+        """What lives on the heap, after a full collection."""
+        lines = self.jcmd("GC.class_histogram").splitlines()
+        total = next((line.split() for line in reversed(lines) if line.startswith("Total")), None)
+        classes = [line.split()[1:4] for line in lines if re.match(r"\s*\d+: ", line)][:CLASSES_TOLD]
+        return {"live_heap_mib": total and round(int(total[2]) / 1024 / 1024, 1),
+                "classes": [f"{name} {int(count):,} of {int(octets) / 1024 / 1024:.1f} MiB" for count, octets, name in classes]}
 
 
 class Sink:
@@ -184,11 +230,11 @@ class Sink:
     name = "sink"
     host = "sink.bench"
 
-    def __init__(self, port, messages=None, sessions=400):
+    def __init__(self, port, messages=None, sessions=400, further=()):
         self.port = port
         count = ["-M", str(messages)] if messages else []
         self.process = subprocess.Popen(
-            [SINK, "-u", "nobody", "-h", self.host, "-m", str(sessions), *count, f"127.0.0.1:{port}", "400"], env=TOOL_ENVIRONMENT,
+            [SINK, "-u", "nobody", "-h", self.host, "-m", str(sessions), *count, *further, f"127.0.0.1:{port}", "400"], env=TOOL_ENVIRONMENT,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         await_greeting(port, self.host, self.process)
 
@@ -205,6 +251,19 @@ class Sink:
 
     def pss(self):
         return pss_mib(self.process.pid)
+
+
+def source(port, messages, octets, reuse, sessions=SESSIONS, to="someone@sink.test", further=()):
+    """smtp-source, which ends when the server has taken so many messages."""
+    command = [SOURCE, "-s", str(sessions), "-m", str(messages), "-l", str(octets), "-f", "from@source.test", "-t", to]
+    command += ["-d"] if reuse else []
+    return subprocess.Popen([*command, *further, f"127.0.0.1:{port}"], env=TOOL_ENVIRONMENT)
+
+
+def finish(process):
+    code = process.wait(LIMIT_SECONDS)
+    if code != 0:
+        raise RuntimeError(f"smtp-source ended with {code}")
 
 
 MAIN_CF = """\
@@ -272,6 +331,7 @@ durability = "{durability}"
 address = "127.0.0.1:{http}"
 
 [limits]
+connections = {connections}
 connections-per-address = "off"
 
 [retry]

@@ -3,6 +3,7 @@ package org.postrider.queue;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.mail.Diagnosis;
 import org.postrider.mail.Intervention;
 import org.postrider.mail.RecipientState;
 
@@ -50,7 +51,9 @@ final class Intake {
         QueueSettings settings = engine.settings();
         boolean noticed = switch (state) {
             case RecipientState.Waiting waiting -> {
-                recipient.last = waiting.last();
+                Diagnosis last = waiting.last();
+                // Read once for each recipient, and the same for most of a million that wait.
+                recipient.last = last == null ? null : engine.dispositions.shared(last);
                 // Further away than any pause is a time that was written under another clock or schedule.
                 recipient.due =
                         Math.min(engine.clock.engine(waiting.nextAttempt()), now + settings.longestPauseMillis());

@@ -181,6 +181,18 @@ class QueueEngineTest {
     }
 
     @Test
+    void mailThatWaitsForTheSameReasonSharesItAfterARestart() {
+        assertThat(restoredReason(1)).isNotNull().isSameAs(restoredReason(2));
+    }
+
+    private @Nullable Diagnosis restoredReason(int id) {
+        Diagnosis read = Diagnosis.local("4.2.2", "Mailbox full.");
+        RecipientState waiting = new RecipientState.Waiting(1, world.now(), read, false, null);
+        Accepted accepted = message(id, world.now(), waiting, "a.example");
+        return Intake.open(engine, new OpenMessage(id, 0), accepted, 0).getFirst().last;
+    }
+
+    @Test
     @Requirement("L5")
     void doesNotAgeMailWhenTheClockIsSet() {
         engine.accept(message(1, "a.example"));
