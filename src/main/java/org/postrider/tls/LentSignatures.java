@@ -70,7 +70,6 @@ public final class LentSignatures extends Provider {
 
     private boolean isOwn(@Nullable Object key) {
         return key instanceof PrivateKey
-                && key.getClass().getClassLoader() == lender.getClass().getClassLoader()
                 && key.getClass().getPackageName().equals(lender.getClass().getPackageName());
     }
 
