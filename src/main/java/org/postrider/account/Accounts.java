@@ -103,7 +103,9 @@ public final class Accounts implements AutoCloseable {
 
     private Now now(AccountSettings settings) {
         Users users = new Users(settings.users(), table);
-        LdapDirectory directory = settings.ldap().map(LdapDirectory::new).orElse(null);
+        LdapDirectory directory = settings.ldap()
+                .map(ldap -> new LdapDirectory(ldap, doors.nanoTime()))
+                .orElse(null);
         TokenCheck tokens = settings.tokens().map(this::tokens).orElse(null);
         return new Now(
                 settings,
