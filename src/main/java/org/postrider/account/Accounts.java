@@ -122,6 +122,11 @@ public final class Accounts implements AutoCloseable {
         };
     }
 
+    /** Prepares to judge passwords, beside what goes on. */
+    public void warmUp() {
+        lanes.warmUp();
+    }
+
     /** Goes by other settings from now on, all but the length of the guard's windows and of the memory for right passwords. */
     public void configure(AccountSettings settings) {
         guard.configure(settings.guard());
