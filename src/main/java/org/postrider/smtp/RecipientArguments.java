@@ -10,7 +10,8 @@ import org.postrider.smtp.EsmtpParameters.Parsed;
 import org.postrider.smtp.EsmtpParameters.WrongParameter;
 
 /** The parameters of RCPT: NOTIFY and ORCPT (RFC 3461 §4.1, §4.2). */
-public record RecipientArguments(DsnNotify dsnNotify, @Nullable OriginalRecipient original) {
+public record RecipientArguments(
+        DsnNotify dsnNotify, @Nullable OriginalRecipient original) {
     private static final RecipientArguments NONE = new RecipientArguments(DsnNotify.UNSPECIFIED, null);
     private static final String UTF8_TYPE = "utf-8";
 

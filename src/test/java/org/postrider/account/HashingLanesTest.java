@@ -16,8 +16,9 @@ final class HashingLanesTest {
             Argon2Hash hash = lanes.run(() -> lanes.hashHere("sesame", World.CHEAP, new SecureRandom()))
                     .orElseThrow();
             Map<String, Boolean> right = Map.of("sesame", true, "guess", false);
-            right.forEach((password, is) ->
-                    assertThat(lanes.compare(hash, password).orElseThrow().same()).isEqualTo(is));
+            right.forEach((password, is) -> assertThat(
+                            lanes.compare(hash, password).orElseThrow().same())
+                    .isEqualTo(is));
         }
     }
 
