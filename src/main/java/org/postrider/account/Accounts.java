@@ -103,7 +103,9 @@ public final class Accounts implements AutoCloseable {
 
     private Now now(AccountSettings settings) {
         Users users = new Users(settings.users(), table);
-        LdapDirectory directory = settings.ldap().map(LdapDirectory::new).orElse(null);
+        LdapDirectory directory = settings.ldap()
+                .map(ldap -> new LdapDirectory(ldap, doors.nanoTime()))
+                .orElse(null);
         TokenCheck tokens = settings.tokens().map(this::tokens).orElse(null);
         return new Now(
                 settings,
@@ -118,6 +120,11 @@ public final class Accounts implements AutoCloseable {
             case TokenSettings.Source.SignedBy signed -> new SignedTokens(settings, signed, doors.clock());
             case TokenSettings.Source.AskedAt asked -> new AskedTokens(settings, asked, doors.clock());
         };
+    }
+
+    /** Prepares to judge passwords, beside what goes on. */
+    public void warmUp() {
+        lanes.warmUp();
     }
 
     /** Goes by other settings from now on, all but the length of the guard's windows and of the memory for right passwords. */

@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * What wrong passwords may cost: a share of the time of the hashing lanes, on average, and so much at once. A right password
- * costs nothing, so that any number of clients may log in; while the budget is used up, strangers are not judged.
+ * What wrong passwords may cost: a share of the time of the lanes on which they are judged, on average, and so much at once.
+ * Lanes are those for hashing, or the connections to a directory. A right password costs nothing, so that any number of
+ * clients may log in; while the budget is used up, strangers are not judged.
  *
  * <p>It is a leaky bucket that needs one number: the instant at which all that was spent will have been earned again
  * (the generic cell rate algorithm of ITU-T I.371).
@@ -36,10 +37,10 @@ final class GuessBudget {
         return evenAt.get() - nanoTime.getAsLong() < AT_ONCE.toNanos() * SHARE;
     }
 
-    /** A password was wrong, and hashing it took so long on its lane. */
-    void spend(Duration hashing) {
+    /** A password was wrong, and judging it took so long on its lane. */
+    void spend(Duration judging) {
         long now = nanoTime.getAsLong();
-        long earnedIn = hashing.toNanos() * SHARE / lanes;
+        long earnedIn = judging.toNanos() * SHARE / lanes;
         evenAt.updateAndGet(before -> (before - now > 0 ? before : now) + earnedIn);
     }
 }

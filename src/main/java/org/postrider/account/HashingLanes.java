@@ -34,6 +34,12 @@ final class HashingLanes implements AutoCloseable {
     /** How many of those may be of strangers, so that who is known at its place finds room. */
     static final int STRANGERS_PER_LANE = 8;
 
+    /** What the code is warmed up by: hashes of a twentieth of the usual memory, until it is compiled, but not for long. */
+    private static final Argon2Hash.Cost WARM_UP_COST = new Argon2Hash.Cost(1_024, 2, 1);
+
+    private static final int WARM_UP_HASHES = 60;
+    private static final Duration WARM_UP_MAX = Duration.ofSeconds(1);
+
     private static final int SALT_OCTETS = 16;
     private static final int HASH_OCTETS = 32;
 
@@ -53,6 +59,23 @@ final class HashingLanes implements AutoCloseable {
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(count * WAITING_PER_LANE),
                 Thread.ofPlatform().daemon().name("password-lane-", 0).factory());
+    }
+
+    /**
+     * Hashes what means nothing, on one lane and without waiting for it: the first hash of a machine that has not compiled any
+     * takes a second and more.
+     */
+    void warmUp() {
+        lanes.execute(() -> {
+            long begin = System.nanoTime();
+            byte[] salt = new byte[SALT_OCTETS];
+            for (int i = 0; i < WARM_UP_HASHES && !lanes.isShutdown(); i++) {
+                if (System.nanoTime() - begin > WARM_UP_MAX.toNanos()) {
+                    return;
+                }
+                compute(WARM_UP_COST, salt, "", HASH_OCTETS);
+            }
+        });
     }
 
     /** Whether a password is that of a hash; empty where too many wait. */

@@ -101,7 +101,9 @@ final class Judge {
     }
 
     private boolean isTooMuch() {
-        return !tools.guesses().isLeft() || !tools.lanes().takesStrangers();
+        return !tools.guesses().isLeft()
+                || !tools.lanes().takesStrangers()
+                || (directory != null && !directory.takesStrangers());
     }
 
     private Judgement kept(String key, User user, String password) {

@@ -1,6 +1,7 @@
 package org.postrider.account;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import javax.naming.AuthenticationException;
 import javax.naming.AuthenticationNotSupportedException;
 import javax.naming.Context;
@@ -36,8 +38,9 @@ import org.slf4j.LoggerFactory;
  * Asks a directory whether a password is right, by a bind with it (RFC 4513 §5.1.3).
  *
  * <p>Each bind of a user is a connection of its own, so that none can leave its identity to the next; how many there are at
- * once is bounded. Those who search keep theirs, a few. A user that a search does not find is bound as all the same, under a name that nobody has, so that it costs
- * the same answers.
+ * once is bounded, and how many checks wait for one. Wrong passwords may have a share of their time, as they have of the
+ * hashing lanes'. Those who search keep theirs, a few. A user that a search does not find is bound as all the same, under a
+ * name that nobody has, so that it costs the same answers.
  *
  * <p>Thread: any; blocks on the network, at most a few time-outs.
  */
@@ -47,10 +50,18 @@ final class LdapDirectory implements AutoCloseable {
     /** Connections that wait for the next search. */
     private static final int SEARCHERS_MAX = 4;
 
+    /** Checks that wait for a connection, for each of them. Those beyond are judged later. */
+    static final int WAITING_PER_CONNECTION = HashingLanes.WAITING_PER_LANE;
+
+    /** How many of those may be of strangers, so that who is known at its place finds room. */
+    static final int STRANGERS_PER_CONNECTION = HashingLanes.STRANGERS_PER_LANE;
+
     private static final String NOBODY = "cn=nobody-of-this-name";
 
     private final LdapSettings settings;
+    private final LongSupplier nanoTime;
     private final Semaphore connections;
+    private final GuessBudget guesses;
     private final SSLSocketFactory tls;
     private final BlockingQueue<Connection> searchers = new ArrayBlockingQueue<>(SEARCHERS_MAX);
     private volatile boolean closed;
@@ -65,8 +76,11 @@ final class LdapDirectory implements AutoCloseable {
         record Unavailable() implements Answer {}
     }
 
-    LdapDirectory(LdapSettings settings) {
+    /** @param nanoTime as {@link System#nanoTime} */
+    LdapDirectory(LdapSettings settings, LongSupplier nanoTime) {
         this.settings = settings;
+        this.nanoTime = nanoTime;
+        this.guesses = new GuessBudget(settings.connections(), nanoTime);
         this.connections = new Semaphore(settings.connections());
         this.tls = settings.tls().map(SSLContext::getSocketFactory).orElseGet(() ->
                 (SSLSocketFactory) SSLSocketFactory.getDefault());
@@ -76,10 +90,18 @@ final class LdapDirectory implements AutoCloseable {
         return settings;
     }
 
+    /** Whether one more stranger may be asked about: not while wrong passwords have cost too much, or too many wait. */
+    boolean takesStrangers() {
+        return guesses.isLeft() && connections.getQueueLength() < settings.connections() * STRANGERS_PER_CONNECTION;
+    }
+
     /** @param password not empty: with none a bind is anonymous and succeeds (RFC 4513 §5.1.2) */
     Answer check(String user, String password) {
         if (password.isEmpty()) {
             throw new IllegalArgumentException("a bind without a password");
+        }
+        if (connections.getQueueLength() >= settings.connections() * WAITING_PER_CONNECTION) {
+            return new Answer.Unavailable();
         }
         try {
             if (!connections.tryAcquire(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
@@ -90,8 +112,13 @@ final class LdapDirectory implements AutoCloseable {
             Thread.currentThread().interrupt();
             return new Answer.Unavailable();
         }
+        long begin = nanoTime.getAsLong();
         try (LdapSockets.Choice _ = LdapSockets.choose(tls)) {
-            return bind(dn(user), password);
+            Answer answer = bind(dn(user), password);
+            if (answer instanceof Answer.Wrong) {
+                guesses.spend(Duration.ofNanos(nanoTime.getAsLong() - begin));
+            }
+            return answer;
         } catch (AuthenticationException | AuthenticationNotSupportedException | NoPermissionException e) {
             LOG.error("{} does not let us search: {}", settings.url(), e.getMessage());
             return new Answer.Unavailable();

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.postrider.mail.TlsWish;
 import org.postrider.queue.Site;
+import org.postrider.smtp.client.TlsRequirement;
 
 /**
  * The TLS that the configuration asks for. A route that says nothing of it has TLS where the server offers it; not within
@@ -33,16 +34,23 @@ public final class ConfiguredTls implements TlsPolicy {
         return TlsDemand.Requires.configured(terms.requirement(serverName));
     }
 
+    /** What a route that says nothing of TLS requires of its server. */
+    public static TlsRequirement usual(Route.Server route) {
+        String serverName = route.serverName();
+        return usual(route.text(), serverName).requirement(serverName);
+    }
+
     /** Whether mail by MX is to go in clear as a rule. */
     boolean wantsNone() {
         return table.get().mx().level() == TlsLevel.NONE;
     }
 
     private TlsTerms usual(SiteName name, String serverName) {
-        if (name.isByMx()) {
-            return table.get().mx();
-        }
-        if (name.route().startsWith("smtps:")) {
+        return name.isByMx() ? table.get().mx() : usual(name.route(), serverName);
+    }
+
+    private static TlsTerms usual(String route, String serverName) {
+        if (route.startsWith("smtps:")) {
             return TlsTerms.of(TlsLevel.ENCRYPT);
         }
         return TlsTerms.of(isLoopback(serverName) ? TlsLevel.NONE : TlsLevel.MAY);

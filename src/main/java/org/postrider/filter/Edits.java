@@ -147,8 +147,9 @@ final class Edits {
     void apply(EnvelopeDraft envelope, String filter) {
         for (MilterAnswer.Edit edit : list) {
             switch (edit) {
-                case MilterAnswer.ChangeSender(var reversePath) -> envelope.sender(reversePath);
-                case MilterAnswer.AddRecipient(var mailbox) -> envelope.add(mailbox);
+                case MilterAnswer.ChangeSender(var reversePath, var parameters) ->
+                    envelope.sender(reversePath, parameters);
+                case MilterAnswer.AddRecipient(var recipient) -> envelope.add(recipient);
                 case MilterAnswer.DeleteRecipient(var mailbox) ->
                     envelope.remove(mailbox, filter, "deleted by the filter");
                 case MilterAnswer.Quarantine(String reason) -> envelope.hold(filter, reason);

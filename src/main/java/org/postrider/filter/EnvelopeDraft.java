@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Envelope;
-import org.postrider.mail.ForwardPath;
 import org.postrider.mail.MailParameters;
 import org.postrider.mail.Mailbox;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.RecipientState;
 import org.postrider.mail.ReversePath;
+import org.postrider.smtp.EsmtpParameters;
+import org.postrider.smtp.MailArguments;
 
 /**
  * An envelope while filters edit it. A recipient that was accepted stays in it, as removed where a filter took it out, so
@@ -20,8 +21,8 @@ import org.postrider.mail.ReversePath;
  * <p>Thread: confined.
  */
 final class EnvelopeDraft {
-    private final MailParameters parameters;
     private final List<Entry> entries = new ArrayList<>();
+    private MailParameters parameters;
     private ReversePath reversePath;
     private @Nullable Cause held;
 
@@ -43,20 +44,26 @@ final class EnvelopeDraft {
         envelope.recipients().forEach(recipient -> entries.add(new Entry(recipient)));
     }
 
-    void sender(ReversePath other) {
+    /** @param changes sound parameters of MAIL; what they do not name stays, and SIZE means nothing once the content is here */
+    void sender(ReversePath other, String changes) {
         reversePath = other;
+        parameters = switch (MailArguments.change(parameters, changes)) {
+            case EsmtpParameters.Parsed.Right<MailArguments>(var changed) -> changed.parameters();
+            case EsmtpParameters.Parsed.Wrong<MailArguments> wrong ->
+                throw new IllegalArgumentException("parameters that are none: " + wrong.reply());
+        };
     }
 
-    /** Adds a recipient; one that is there, or was taken out, is there once. */
-    void add(Mailbox mailbox) {
+    /** Adds a recipient; one that is there, or was taken out, is there once, with what RCPT said of it. */
+    void add(Recipient added) {
         for (Entry entry : entries) {
-            if (entry.recipient.mailbox().equals(mailbox)) {
+            if (entry.recipient.mailbox().equals(added.mailbox())) {
                 entry.removed = null;
                 return;
             }
         }
         if (entries.size() < Envelope.RECIPIENTS_MAX) {
-            entries.add(new Entry(Recipient.of(new ForwardPath(mailbox))));
+            entries.add(new Entry(added));
         }
     }
 

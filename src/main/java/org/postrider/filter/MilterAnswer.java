@@ -1,6 +1,7 @@
 package org.postrider.filter;
 
 import org.postrider.mail.Mailbox;
+import org.postrider.mail.Recipient;
 import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
 
@@ -51,9 +52,10 @@ sealed interface MilterAnswer {
     @SuppressWarnings("ArrayRecordComponent") // carries bytes, is never compared
     record ReplaceBody(byte[] octets) implements Edit {}
 
-    record ChangeSender(ReversePath reversePath) implements Edit {}
+    /** @param parameters of MAIL that are to change, sound, with a space before each; empty for none */
+    record ChangeSender(ReversePath reversePath, String parameters) implements Edit {}
 
-    record AddRecipient(Mailbox mailbox) implements Edit {}
+    record AddRecipient(Recipient recipient) implements Edit {}
 
     record DeleteRecipient(Mailbox mailbox) implements Edit {}
 

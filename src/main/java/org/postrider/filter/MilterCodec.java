@@ -10,10 +10,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Domain;
 import org.postrider.mail.EnhancedStatus;
+import org.postrider.mail.ForwardPath;
+import org.postrider.mail.MailParameters;
 import org.postrider.mail.Mailbox;
 import org.postrider.mail.MailboxGrammar;
+import org.postrider.mail.Recipient;
 import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
+import org.postrider.smtp.EsmtpParameters;
+import org.postrider.smtp.MailArguments;
+import org.postrider.smtp.RecipientArguments;
 
 /** Reads the answers of milters. What is no answer of the protocol is a {@link FilterFailure}, whatever it is. */
 final class MilterCodec {
@@ -49,8 +55,9 @@ final class MilterCodec {
             case 'i' -> new MilterAnswer.InsertHeader(index(data), header(data, Integer.BYTES));
             case 'm' -> new MilterAnswer.ChangeHeader(index(data), header(data, Integer.BYTES));
             case 'b' -> new MilterAnswer.ReplaceBody(data);
-            case 'e' -> new MilterAnswer.ChangeSender(reversePath(string(data)));
-            case '+', '2' -> new MilterAnswer.AddRecipient(mailbox(string(data)));
+            case 'e' -> new MilterAnswer.ChangeSender(reversePath(string(data)), mailParameters(data));
+            case '+' -> new MilterAnswer.AddRecipient(Recipient.of(new ForwardPath(mailbox(string(data)))));
+            case '2' -> new MilterAnswer.AddRecipient(recipient(data));
             case '-' -> new MilterAnswer.DeleteRecipient(mailbox(string(data)));
             case 'f' -> throw new FilterFailure("it says that it failed");
             default -> throw new FilterFailure("it answered with the unknown " + command);
@@ -117,6 +124,33 @@ final class MilterCodec {
 
     private static ReversePath reversePath(String text) throws FilterFailure {
         return text.isEmpty() || text.equals("<>") ? ReversePath.NULL : new ReversePath(mailbox(text));
+    }
+
+    /** What follows the address, if anything does, with a space before it. */
+    private static String parameters(byte[] data) throws FilterFailure {
+        int from = end(data, 0) + 1;
+        return from >= data.length
+                ? ""
+                : " " + new String(data, from, end(data, from) - from, StandardCharsets.UTF_8).strip();
+    }
+
+    private static String mailParameters(byte[] data) throws FilterFailure {
+        String text = parameters(data);
+        return switch (MailArguments.change(MailParameters.PLAIN, text)) {
+            case EsmtpParameters.Parsed.Right<MailArguments> _ -> text;
+            case EsmtpParameters.Parsed.Wrong<MailArguments> _ ->
+                throw new FilterFailure("it gave MAIL parameters that are none");
+        };
+    }
+
+    private static Recipient recipient(byte[] data) throws FilterFailure {
+        ForwardPath path = new ForwardPath(mailbox(string(data)));
+        return switch (RecipientArguments.parse(parameters(data), true)) {
+            case EsmtpParameters.Parsed.Right<RecipientArguments>(var arguments) ->
+                new Recipient(path, arguments.dsnNotify(), arguments.original());
+            case EsmtpParameters.Parsed.Wrong<RecipientArguments> _ ->
+                throw new FilterFailure("it gave RCPT parameters that are none");
+        };
     }
 
     private static Mailbox mailbox(String text) throws FilterFailure {

@@ -49,9 +49,11 @@ public final class Inspection {
     private Supplier<Optional<Judgement>> helo = Optional::empty;
     private Supplier<Optional<Judgement>> sender = Optional::empty;
     private ReversePath reversePath = ReversePath.NULL;
-    private final Set<EarlyTalk> early = EnumSet.noneOf(EarlyTalk.class);
-    private final List<Finding> rateFindings = new ArrayList<>();
-    private final Set<Finding> message = new LinkedHashSet<>();
+    /** These three are of few sessions, and are only made where there is something in them. */
+    private Set<EarlyTalk> early = Set.of();
+
+    private List<Finding> rateFindings = List.of();
+    private Set<Finding> message = Set.of();
     private List<Finding> last = List.of();
     private int refusals;
 
@@ -115,6 +117,7 @@ public final class Inspection {
         if (earlyTalk.isOff()) {
             return Decision.PASS;
         }
+        early = early.isEmpty() ? EnumSet.of(when) : early;
         early.add(when);
         Judgement judgement = judge(when);
         last = List.of(judgement.finding());
@@ -158,7 +161,7 @@ public final class Inspection {
     /** Decides on MAIL. */
     public Decision sender(ReversePath path) {
         reversePath = path;
-        message.clear();
+        message = Set.of();
         sender = Optional::empty;
         Decision rated = rate(Counted.MESSAGES);
         if (rated instanceof Decision.Refuse) {
@@ -195,11 +198,18 @@ public final class Inspection {
         }
         Decision decision = decide(Stage.RECIPIENT, recipient);
         if (decision instanceof Decision.Pass) {
-            last.stream()
-                    .limit(FINDINGS_MAX - Math.min(FINDINGS_MAX, message.size()))
-                    .forEach(message::add);
+            keep(last);
         }
         return decision;
+    }
+
+    private void keep(List<Finding> found) {
+        if (found.isEmpty()) {
+            return;
+        }
+        Set<Finding> kept = message.isEmpty() ? new LinkedHashSet<>() : message;
+        found.stream().limit(FINDINGS_MAX - Math.min(FINDINGS_MAX, kept.size())).forEach(kept::add);
+        message = kept;
     }
 
     /** What was found out about the message that is now received: its client, its envelope. */
@@ -234,6 +244,7 @@ public final class Inspection {
                 Check.RATE, settings.rates().response(), "too many " + what, Refusal.of(550, "5.7.28", text));
         last = List.of(judgement.finding());
         if (!rateFindings.contains(judgement.finding())) {
+            rateFindings = rateFindings.isEmpty() ? new ArrayList<>() : rateFindings;
             rateFindings.add(judgement.finding());
         }
         return decision(judgement.refusal());

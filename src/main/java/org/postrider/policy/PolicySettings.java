@@ -12,6 +12,7 @@ import org.postrider.mail.Domain;
 import org.postrider.mail.MailHost;
 import org.postrider.mail.Network;
 import org.postrider.smtp.client.Protocol;
+import org.postrider.smtp.client.TlsRequirement;
 
 /**
  * What is judged, and what comes of it.
@@ -163,8 +164,12 @@ public record PolicySettings(
         }
     }
 
-    /** A server that knows its recipients. */
-    public record NextHop(Protocol protocol, MailHost host, int port) {}
+    /**
+     * A server that knows its recipients.
+     *
+     * @param tls what must hold of a connection before it is told an address; {@code May} goes in clear where TLS breaks
+     */
+    public record NextHop(Protocol protocol, MailHost host, int port, TlsRequirement tls) {}
 
     /**
      * Asking a server about recipients.

@@ -15,8 +15,10 @@ import org.postrider.mail.MailHost;
 import org.postrider.mail.Mailbox;
 import org.postrider.policy.PolicySettings.NextHop;
 import org.postrider.smtp.client.ClientSettings;
+import org.postrider.smtp.client.ClientTls;
 import org.postrider.smtp.client.Dial;
 import org.postrider.smtp.client.Opening;
+import org.postrider.smtp.client.Protocol;
 import org.postrider.smtp.client.SmtpConnection;
 import org.postrider.smtp.client.TlsRequirement;
 import org.postrider.smtp.client.Verification;
@@ -28,13 +30,15 @@ public final class SmtpRecipientProbe implements RecipientProbe {
 
     private final Resolver resolver;
     private final Supplier<Domain> host;
+    private final ClientTls tls;
 
     /**
      * @param host our own name
      */
-    public SmtpRecipientProbe(Resolver resolver, Supplier<Domain> host) {
+    public SmtpRecipientProbe(Resolver resolver, Supplier<Domain> host, ClientTls tls) {
         this.resolver = resolver;
         this.host = host;
+        this.tls = tls;
     }
 
     @Override
@@ -48,14 +52,31 @@ public final class SmtpRecipientProbe implements RecipientProbe {
                     null,
                     host.get().ascii(),
                     server.protocol(),
-                    new TlsRequirement.None());
-            Opening opening = SmtpConnection.open(dial, settings);
+                    server.tls());
+            Opening opening = open(dial, settings);
             if (opening instanceof Opening.Ready(SmtpConnection connection)) {
                 return ask(connection, recipient);
             }
-            failure = opening instanceof Opening.Failed failed ? failed.what() : opening.toString();
+            failure = what(opening);
         }
         return new Result.Failed(failure);
+    }
+
+    /** As delivery does: where TLS is not required and breaks, once more in clear. */
+    private Opening open(Dial dial, ClientSettings settings) {
+        Opening opening = SmtpConnection.open(dial, settings, tls);
+        boolean again = opening instanceof Opening.TlsFailed
+                && dial.tls() instanceof TlsRequirement.May
+                && dial.protocol() != Protocol.SMTPS;
+        return again ? SmtpConnection.open(dial.in(new TlsRequirement.None()), settings, tls) : opening;
+    }
+
+    private static String what(Opening opening) {
+        return switch (opening) {
+            case Opening.Failed(var _, var _, String what) -> what;
+            case Opening.TlsFailed(var _, var _, var _, String what) -> what;
+            case Opening.Ready _, Opening.Rejected _, Opening.AuthFailed _ -> opening.toString();
+        };
     }
 
     private static Result ask(SmtpConnection open, Mailbox recipient) {

@@ -222,6 +222,10 @@ final class AccountMapping {
     static Accounts accounts(Configuration configuration, StateDatabase state, Events events) throws IOException {
         Accounts.Doors doors =
                 new Accounts.Doors(state, InstantSource.system(), System::nanoTime, new SecureRandom(), events);
-        return new Accounts(settings(configuration), lanes(configuration), doors);
+        Accounts accounts = new Accounts(settings(configuration), lanes(configuration), doors);
+        if (configuration.listeners().stream().anyMatch(each -> each.authMode() != Configuration.AuthMode.OFF)) {
+            accounts.warmUp();
+        }
+        return accounts;
     }
 }

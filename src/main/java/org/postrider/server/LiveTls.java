@@ -45,7 +45,7 @@ final class LiveTls {
 
     OutgoingTls outgoing(Resolver resolver, StsStore policies, TlsLedger ledger) {
         InstantSource clock = InstantSource.system();
-        ClientTls client = new ClientTls(new ClientEngines(), () -> live.authorities, clock);
+        ClientTls client = client();
         HttpsPolicyFetch fetch = new HttpsPolicyFetch(
                 resolver, () -> live.policyHosts, () -> live.authorities, clock, HttpsPolicyFetch.TIMEOUT);
         PublishedTls policy = new PublishedTls(
@@ -55,6 +55,11 @@ final class LiveTls {
                 ledger,
                 () -> live.heeded);
         return new OutgoingTls(policy, client, ledger);
+    }
+
+    /** To speak TLS to servers, with sessions of its own to resume. */
+    ClientTls client() {
+        return new ClientTls(new ClientEngines(), () -> live.authorities, InstantSource.system());
     }
 
     /** Where reports are posted to. */

@@ -331,7 +331,7 @@ public final class Node implements AutoCloseable {
                         System::nanoTime,
                         new GreylistTable(state),
                         new SmtpRecipientProbe(
-                                resolver, () -> settings.configuration().hostname()),
+                                resolver, () -> settings.configuration().hostname(), tls.client()),
                         stress::level),
                 settings.policy());
         clockwork.repeat(POLICY_FLUSHED_EVERY, made::flush);

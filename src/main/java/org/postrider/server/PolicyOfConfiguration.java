@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.delivery.ConfiguredTls;
 import org.postrider.delivery.Route;
 import org.postrider.mail.Ascii;
 import org.postrider.mail.Domain;
@@ -162,7 +163,8 @@ final class PolicyOfConfiguration {
 
     private static PolicySettings.@Nullable NextHop server(Route route) {
         return route instanceof Route.Server server
-                ? new PolicySettings.NextHop(server.protocol(), server.host(), server.port())
+                ? new PolicySettings.NextHop(
+                        server.protocol(), server.host(), server.port(), ConfiguredTls.usual(server))
                 : null;
     }
 

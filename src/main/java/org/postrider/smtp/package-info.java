@@ -1,5 +1,5 @@
 /**
- * What both sides of SMTP share: the extensions' names, limits of the wire, and the framing of content.
+ * What both sides of SMTP share: the extensions' names, limits of the wire, and the parameters of MAIL and RCPT.
  *
  * <p>Knows {@code mail} and {@code message}; nothing of spool, queue or configuration files.
  *

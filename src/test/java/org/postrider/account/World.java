@@ -27,7 +27,7 @@ final class World implements AutoCloseable {
     final StateDatabase state;
     final Accounts accounts;
     Instant now = Instant.parse("2026-03-01T10:20:00Z");
-    private long nanos = 1;
+    private volatile long nanos = 1;
 
     World(Path directory, AccountSettings settings) throws IOException {
         this.state = StateDatabase.open(directory.resolve(StateDatabase.FILE), Accounts.migrations());
@@ -111,6 +111,8 @@ final class World implements AutoCloseable {
         accounts.guesses().spend(Duration.ofSeconds(4));
     }
 
+    /** Thread: any, one at a time. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
     void pass(Duration time) {
         now = now.plus(time);
         nanos += time.toNanos();

@@ -38,7 +38,7 @@ final class ArchitectureTest {
             Map.entry("account", new String[] {"mail", "sasl", "state", "event"}),
             Map.entry("domain", new String[] {"mail", "dns", "state", "mailauth", "tlspolicy"}),
             Map.entry("policy", new String[] {"mail", "message", "smtp", "dns", "mailauth", "state", "event"}),
-            Map.entry("filter", new String[] {"mail", "message", "event"}),
+            Map.entry("filter", new String[] {"mail", "message", "smtp", "event"}),
             Map.entry("feedback", new String[] {
                 "mail", "message", "dns", "state", "report", "mailauth", "tlspolicy", "tlsreport", "event"
             }),

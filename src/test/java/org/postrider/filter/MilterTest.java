@@ -23,13 +23,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.event.Event;
+import org.postrider.mail.BodyType;
 import org.postrider.mail.Domain;
+import org.postrider.mail.DsnNotify;
+import org.postrider.mail.DsnReturn;
 import org.postrider.mail.Envelope;
 import org.postrider.mail.MailParameters;
 import org.postrider.mail.MailboxGrammar;
+import org.postrider.mail.OriginalRecipient;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.RecipientState;
@@ -238,6 +243,58 @@ class MilterTest {
                 .isEqualTo(new RecipientState.Removed(Instant.EPOCH, "filter fake", "deleted by the filter"));
         assertThat(passed.states().get(1).orElseThrow())
                 .isEqualTo(new RecipientState.Held(0, Instant.EPOCH, "filter fake", "smells", false, null));
+    }
+
+    @Test
+    void editsComeWithParametersAsMailAndRcptHaveThem() throws IOException {
+        milter.answers(
+                'E',
+                packet('e', "<changed@example.org>\0SIZE=10 BODY=8BITMIME RET=HDRS ENVID=a+20b AUTH=<>\0"),
+                packet('e', "<again@example.org>\0RET=FULL\0"),
+                packet('2', "<carol@example.net>\0NOTIFY=SUCCESS,DELAY ORCPT=rfc822;c+2B@example.com\0"),
+                packet('2', "<dave@example.net>\0\0"),
+                packet('2', "<erin@example.net>\0"),
+                packet('2', "<bob@example.net>\0NOTIFY=NEVER\0"),
+                packet('c', ""));
+        open(DefaultAction.TEMPFAIL);
+        Envelope envelope = passed(deliver(MESSAGE)).envelope();
+        assertThat(envelope.reversePath()).hasToString("<again@example.org>");
+        assertThat(envelope.parameters())
+                .isEqualTo(new MailParameters(BodyType.EIGHT_BIT_MIME, false, DsnReturn.FULL, "a b"));
+        assertThat(envelope.recipients())
+                .extracting(Recipient::dsnNotify)
+                .as("bob, as RCPT said; then those that were added")
+                .containsExactly(
+                        DsnNotify.UNSPECIFIED,
+                        new DsnNotify(true, false, true),
+                        DsnNotify.UNSPECIFIED,
+                        DsnNotify.UNSPECIFIED);
+        assertThat(envelope.recipients().get(1).original())
+                .isEqualTo(new OriginalRecipient("rfc822", "c+@example.com"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "e, BODY=9BIT",
+        "e, RET=ALL",
+        "e, SIZE=many",
+        "e, REQUIRETLS",
+        "e, NOTIFY=NEVER",
+        "e, RET=FULL RET=HDRS",
+        "2, NOTIFY=ALWAYS",
+        "2, ORCPT=nothing",
+        "2, RET=FULL",
+        "2, =",
+    })
+    void parametersThatAreNoneAreTheMiltersFault(char edit, String parameters) throws IOException {
+        milter.answers(
+                'E', packet('q', "held\0"), packet(edit, "<x@example.org>\0" + parameters + "\0"), packet('c', ""));
+        open(DefaultAction.ACCEPT);
+        Verdict.Passed passed = passed(deliver(MESSAGE));
+        assertThat(passed.envelope().recipients()).hasSize(1);
+        assertThat(passed.states()).as("no edit of it is made").allMatch(Optional::isEmpty);
+        open(DefaultAction.TEMPFAIL);
+        assertThat(refusal(deliver(MESSAGE))).startsWith("451 4.7.1 ");
     }
 
     @ParameterizedTest

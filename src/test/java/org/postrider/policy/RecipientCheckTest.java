@@ -20,11 +20,13 @@ import org.postrider.policy.PolicySettings.NextHop;
 import org.postrider.policy.PolicySettings.Recipients;
 import org.postrider.policy.RecipientProbe.Result;
 import org.postrider.smtp.client.Protocol;
+import org.postrider.smtp.client.TlsRequirement;
 import org.postrider.testing.Requirement;
 
 @Timeout(30)
 final class RecipientCheckTest {
-    private static final NextHop SERVER = new NextHop(Protocol.LMTP, new Domain("store.example.net"), 24);
+    private static final NextHop SERVER =
+            new NextHop(Protocol.LMTP, new Domain("store.example.net"), 24, new TlsRequirement.None());
     private static final Reply OK = Reply.of(250, "2.1.5", "OK");
     private static final Reply UNKNOWN = Reply.of(550, "5.1.1", "no such user");
 

@@ -502,7 +502,7 @@ class PackageSettingsTest {
 
     @Test
     void takesNoMoreConnectionsThanTheHeapHasRoomFor() {
-        assertThat(PackageSettings.connectionsThatFit(20_000, 128L << 20)).isEqualTo(10_922);
+        assertThat(PackageSettings.connectionsThatFit(20_000, 128L << 20)).isEqualTo(16_384);
         assertThat(PackageSettings.connectionsThatFit(20_000, 1L << 30)).isEqualTo(20_000);
         assertThat(PackageSettings.connectionsThatFit(1, 128L << 20)).isEqualTo(1);
         assertThat(PackageSettings.connectionsThatFit(20_000, 1_000)).isEqualTo(1);

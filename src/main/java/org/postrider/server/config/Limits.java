@@ -14,7 +14,7 @@ public record Limits(
         @Key(
                 fallback = "20000",
                 off = true,
-                meaning = "Connections at once, all listeners together; no more than one for each 12 KiB of the heap.")
+                meaning = "Connections at once, all listeners together; no more than one for each 8 KiB of the heap.")
         Limit connections,
 
         @Key(

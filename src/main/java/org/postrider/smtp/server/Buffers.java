@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: any.
  */
 final class Buffers {
-    /** What a session has that waits for commands. */
-    static final int SMALL = 1_024;
+    /** What a session has that waits for commands: MAIL, RCPT and DATA in one packet fit, and it is there all the time. */
+    static final int SMALL = 256;
 
     static final int MEDIUM = 16 * 1_024;
     static final int LARGE = 64 * 1_024;

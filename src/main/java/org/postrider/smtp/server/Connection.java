@@ -5,23 +5,23 @@ import org.jspecify.annotations.Nullable;
 
 /** The life of one connection: a PROXY header where the listener takes one, then a session. */
 final class Connection {
-    private final SecurableWire wire;
-    private final SessionSettings settings;
+    private final Wire wire;
+    private final SessionTerms terms;
     private final SmtpListener.Shared shared;
     private final Watch watch;
     private final ReplyWriter replies;
     private final WireReader reader;
 
-    Connection(Wire wire, SessionSettings settings, SmtpListener.Shared shared) {
+    Connection(Wire wire, SessionTerms terms, SmtpListener.Shared shared) {
         Deadlines deadlines = shared.deadlines();
-        SessionTimeouts timeouts = settings.timeouts();
-        this.wire = new SecurableWire(wire);
-        this.settings = settings;
+        SessionTimeouts timeouts = terms.calm().timeouts();
+        this.wire = wire;
+        this.terms = terms;
         this.shared = shared;
-        this.watch = new Watch(this.wire);
-        this.replies = new ReplyWriter(this.wire, watch, deadlines, timeouts);
+        this.watch = new Watch(wire);
+        this.replies = new ReplyWriter(wire, watch, deadlines, timeouts);
         this.reader = new WireReader(
-                this.wire,
+                wire,
                 watch,
                 deadlines,
                 shared.buffers(),
@@ -35,7 +35,7 @@ final class Connection {
         Deadlines deadlines = shared.deadlines();
         deadlines.add(watch);
         try {
-            long due = deadlines.now() + settings.timeouts().proxyHeader().toNanos();
+            long due = deadlines.now() + terms.calm().timeouts().proxyHeader().toNanos();
             return new ProxyHeader(reader, proxy, due).read();
         } catch (SessionEnd end) {
             shared.observer().refused(proxy.remote().getAddress().getHostAddress(), Replies.PROXY_REFUSED);
@@ -60,15 +60,10 @@ final class Connection {
         }
     }
 
-    /** Blocks until the session is over. */
-    void serve(Peer peer, Receptionist receptionist) {
-        shared.deadlines().add(watch);
-        try {
-            Session.Tools tools = new Session.Tools(
-                    wire, watch, reader, replies, shared.deadlines(), shared.commands(), shared.handshakes());
-            new Session(peer, receptionist.visit(peer), tools, settings, shared.stress(), shared.observer()).run();
-        } finally {
-            shared.deadlines().remove(watch);
-        }
+    /** What is to be run now, for the client that it is. */
+    Session session(Peer peer, Receptionist receptionist) {
+        Session.Tools tools = new Session.Tools(
+                wire, watch, reader, replies, shared.deadlines(), shared.commands(), shared.handshakes());
+        return new Session(peer, receptionist.visit(peer), tools, terms, shared.stress(), shared.observer());
     }
 }

@@ -7,6 +7,8 @@ import org.postrider.mail.MailboxGrammar;
 import org.postrider.mail.MailboxGrammar.Scanned;
 import org.postrider.mail.Reply;
 import org.postrider.mail.ReversePath;
+import org.postrider.smtp.EsmtpParameters;
+import org.postrider.smtp.MailArguments;
 import org.postrider.smtp.WireLimits;
 
 /** MAIL begins a transaction (RFC 5321 §4.1.1.2); where it fails, the session is as it was. */

@@ -8,6 +8,8 @@ import org.postrider.mail.MailboxGrammar;
 import org.postrider.mail.MailboxGrammar.Scanned;
 import org.postrider.mail.Recipient;
 import org.postrider.mail.Reply;
+import org.postrider.smtp.EsmtpParameters;
+import org.postrider.smtp.RecipientArguments;
 import org.postrider.smtp.WireLimits;
 
 /** RCPT adds a recipient (RFC 5321 §4.1.1.3). A refusal concerns that recipient alone. */

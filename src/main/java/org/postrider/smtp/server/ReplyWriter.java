@@ -14,16 +14,19 @@ import org.postrider.smtp.server.Watch.Waiting;
  * that nobody reads block the session, and then end it.
  */
 final class ReplyWriter {
+    private static final byte[] NOTHING = new byte[0];
     private static final int OCTETS_INITIAL = 256;
     private static final int OCTETS_MAX = 8 * 1_024;
     /** What "250-1.234.567 " and CRLF leave of a reply line. */
     private static final int TEXT_OCTETS_MAX = WireLimits.REPLY_LINE_OCTETS - 20;
 
-    private final Wire wire;
+    private Wire wire;
     private final Watch watch;
     private final Deadlines deadlines;
     private final long patienceNanos;
-    private byte[] pending = new byte[OCTETS_INITIAL];
+    /** There is none while the session waits: most that come say little, and stay long. */
+    private byte[] pending = NOTHING;
+
     private int length;
 
     ReplyWriter(Wire wire, Watch watch, Deadlines deadlines, SessionTimeouts timeouts) {
@@ -31,6 +34,11 @@ final class ReplyWriter {
         this.watch = watch;
         this.deadlines = deadlines;
         this.patienceNanos = timeouts.write().toNanos();
+    }
+
+    /** From now on replies go by another wire, which is over the one that they went by so far. */
+    void writeTo(Wire over) {
+        wire = over;
     }
 
     /** The enhanced status stands on each line of a reply (RFC 2034 §4). */
@@ -53,7 +61,8 @@ final class ReplyWriter {
             flush();
         }
         if (length + used + 2 > pending.length) {
-            pending = Arrays.copyOf(pending, Math.min(OCTETS_MAX, 2 * (length + used + 2)));
+            int wanted = Math.max(OCTETS_INITIAL, 2 * (length + used + 2));
+            pending = Arrays.copyOf(pending, Math.min(OCTETS_MAX, wanted));
         }
         System.arraycopy(octets, 0, pending, length, used);
         length += used;
@@ -65,12 +74,14 @@ final class ReplyWriter {
         if (length == 0) {
             return;
         }
-        int octets = length;
+        byte[] octets = pending;
+        int count = length;
+        pending = NOTHING;
         length = 0;
         watch.begin(Waiting.FOR_WRITE, deadlines.now() + patienceNanos);
         Ended ended = Ended.BY_ITSELF;
         try {
-            wire.write(pending, 0, octets);
+            wire.write(octets, 0, count);
         } catch (IOException e) {
             ended = watch.end();
             if (ended == Ended.BY_ITSELF) {

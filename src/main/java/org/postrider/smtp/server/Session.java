@@ -32,7 +32,10 @@ final class Session {
 
     private final Peer peer;
     private final Receptionist.Visit visit;
-    private final SecurableWire wire;
+    private final Wire wire;
+    /** Over {@link #wire}, where the client has asked for it. */
+    private @Nullable TlsWire tls;
+
     private final WireReader reader;
     private final ReplyWriter replies;
     private final Watch watch;
@@ -42,12 +45,10 @@ final class Session {
     private final Supplier<StressLevel> stress;
     private final SessionObserver observer;
     private final Map<String, Command> commands;
-    private final SessionSettings calm;
-    private final SessionSettings stressed;
+    private final SessionTerms terms;
     private final long began;
 
     private State state = new State.Connected();
-    private boolean secured;
     private @Nullable Login login;
     private String verb = "?";
     private @Nullable Reply last;
@@ -59,7 +60,7 @@ final class Session {
 
     /** What a session works with. */
     record Tools(
-            SecurableWire wire,
+            Wire wire,
             Watch watch,
             WireReader reader,
             ReplyWriter replies,
@@ -71,7 +72,7 @@ final class Session {
             Peer peer,
             Receptionist.Visit visit,
             Tools tools,
-            SessionSettings settings,
+            SessionTerms terms,
             Supplier<StressLevel> stress,
             SessionObserver observer) {
         this.peer = peer;
@@ -85,9 +86,8 @@ final class Session {
         this.handshakes = tools.handshakes();
         this.stress = stress;
         this.observer = observer;
-        this.commands = CommandTable.of(settings.protocol());
-        this.calm = settings;
-        this.stressed = settings.under(StressLevel.BUSY);
+        this.commands = CommandTable.of(terms.calm().protocol());
+        this.terms = terms;
         this.began = deadlines.now();
     }
 
@@ -95,8 +95,15 @@ final class Session {
     void run() {
         Ending ending = Ending.FAILED;
         try {
+            deadlines.add(watch);
             observer.opened(peer);
-            serve();
+            open();
+            // Read here: most sessions spend their time in this wait, and each frame of its stack is kept for each of
+            // them.
+            while (true) {
+                beforeCommand();
+                obey(reader.line(settings().limits(), commandDue()));
+            }
         } catch (SessionEnd end) {
             ending = end.ending();
             sayGoodbye(end);
@@ -111,7 +118,8 @@ final class Session {
         }
     }
 
-    private void serve() throws IOException, SessionEnd {
+    private void open() throws IOException, SessionEnd {
+        SessionSettings calm = terms.calm();
         if (calm.security().tls() == SecurityOffer.Tls.IMPLICIT) {
             // A client of such a port understands nothing but TLS; without a certificate there is nothing to tell it.
             if (!countHandshake()) {
@@ -120,26 +128,29 @@ final class Session {
             secure(calm.security().engines().engine().orElseThrow(() -> new SessionEnd(Ending.TLS_FAILED, null)));
         }
         greet();
-        while (true) {
-            if (watch.stopping()) {
-                throw new SessionEnd(Ending.STOPPED, Replies.STOPPING);
-            }
-            verb = "?";
-            Line line = reader.line(settings().limits(), commandDue());
-            commandCount++;
-            countMinute();
-            switch (line) {
-                case Line.Broken(Reply reply) -> reply(state instanceof State.TurnedAway ? Replies.ONLY_QUIT : reply);
-                case Line.Whole(String text, int octets) -> obey(text, octets);
-            }
-            if (errors >= settings().limits().errorsMax()) {
-                throw new SessionEnd(Ending.LIMIT_EXCEEDED, Replies.TOO_MANY_ERRORS);
-            }
+    }
+
+    private void beforeCommand() throws SessionEnd {
+        if (watch.stopping()) {
+            throw new SessionEnd(Ending.STOPPED, Replies.STOPPING);
+        }
+        verb = "?";
+    }
+
+    private void obey(Line line) throws IOException, SessionEnd {
+        commandCount++;
+        countMinute();
+        switch (line) {
+            case Line.Broken(Reply reply) -> reply(state instanceof State.TurnedAway ? Replies.ONLY_QUIT : reply);
+            case Line.Whole(String text, int octets) -> obey(text, octets);
+        }
+        if (errors >= settings().limits().errorsMax()) {
+            throw new SessionEnd(Ending.LIMIT_EXCEEDED, Replies.TOO_MANY_ERRORS);
         }
     }
 
     private void greet() throws IOException, SessionEnd {
-        Duration delay = calm.timeouts().greetingDelay();
+        Duration delay = terms.calm().timeouts().greetingDelay();
         if (!delay.isZero()) {
             pause(delay);
         }
@@ -150,11 +161,7 @@ final class Session {
             reply(answer);
             return;
         }
-        String protocol = switch (calm.protocol()) {
-            case SMTP -> " ESMTP Postrider";
-            case LMTP -> " LMTP Postrider";
-        };
-        reply(answer != null ? answer : Reply.plain(220, calm.hostname().text() + protocol));
+        reply(answer != null ? answer : terms.greeting());
     }
 
     private static void pause(Duration delay) throws SessionEnd {
@@ -211,7 +218,7 @@ final class Session {
     }
 
     boolean isSecured() {
-        return secured;
+        return tls != null;
     }
 
     boolean isLoggedIn() {
@@ -220,7 +227,8 @@ final class Session {
 
     /** Whether AUTH is there for this client now. */
     boolean offersAuth() {
-        return calm.security().allowsAuth(secured) && !visit.mechanisms().isEmpty();
+        return terms.calm().security().allowsAuth(isSecured())
+                && !visit.mechanisms().isEmpty();
     }
 
     /**
@@ -242,9 +250,9 @@ final class Session {
         replies.flush();
         watch.begin(Watch.Waiting.FOR_WRITE, deadlines.now() + SessionTimeouts.HANDSHAKE.toNanos());
         Watch.Ended ended = Watch.Ended.BY_ITSELF;
-        TlsFacts facts;
+        TlsWire over;
         try {
-            facts = wire.secure(engine, reader.takeUnused());
+            over = TlsWire.over(wire, engine, reader.takeUnused());
         } catch (IOException e) {
             observer.notSecured(peer, String.valueOf(e.getMessage()));
             throw new SessionEnd(Ending.TLS_FAILED, null);
@@ -257,8 +265,11 @@ final class Session {
         dropTransaction();
         state = new State.Connected();
         login = null;
-        secured = true;
-        visit.secured(facts, wire.channelBinding());
+        tls = over;
+        reader.readFrom(over);
+        replies.writeTo(over);
+        TlsFacts facts = over.facts();
+        visit.secured(facts, over.channelBinding());
         observer.secured(peer, facts);
     }
 
@@ -280,8 +291,8 @@ final class Session {
     /** The settings, those for hard times included. */
     SessionSettings settings() {
         return switch (stress.get()) {
-            case CALM -> calm;
-            case BUSY, OVERLOADED -> stressed;
+            case CALM -> terms.calm();
+            case BUSY, OVERLOADED -> terms.stressed();
         };
     }
 
@@ -328,7 +339,7 @@ final class Session {
 
     /** Asks the receptionist about a client that has sent more where it had to wait, if the listener minds. */
     void watchForEarlyTalk(EarlyTalk when) throws IOException, SessionEnd {
-        @Nullable Reply refusal = calm.watchesEarlyTalk() && reader.hasMore() ? visit.spokeEarly(when) : null;
+        @Nullable Reply refusal = terms.calm().watchesEarlyTalk() && reader.hasMore() ? visit.spokeEarly(when) : null;
         if (refusal != null) {
             throw new SessionEnd(Ending.NOT_SMTP, refusal);
         }
@@ -369,7 +380,7 @@ final class Session {
                         transaction.recipientCount(),
                         Duration.ofNanos(arrived - pace.start()),
                         Duration.ofNanos(deadlines.now() - arrived)));
-        int count = switch (calm.protocol()) {
+        int count = switch (terms.calm().protocol()) {
             case SMTP -> 1;
             // RFC 2033 §4.2: one reply for each recipient that was accepted, in their order.
             case LMTP -> transaction.acceptedCount();
@@ -419,11 +430,13 @@ final class Session {
                 case LOST, NOT_READING, TLS_FAILED -> {}
                 case QUIT, TIMED_OUT, STOPPED -> {
                     replies.flush();
-                    wire.finishTls();
+                    if (tls != null) {
+                        tls.finishTls();
+                    }
                 }
                 case LIMIT_EXCEEDED, NOT_SMTP, DISMISSED, FAILED -> {
                     replies.flush();
-                    wire.finish();
+                    outermost().finish();
                     reader.linger(deadlines.now() + SessionTimeouts.LINGER.toNanos());
                 }
             }
@@ -433,6 +446,10 @@ final class Session {
         } catch (RuntimeException | Error defect) {
             complain("the end of the session", defect);
         }
+    }
+
+    private Wire outermost() {
+        return tls != null ? tls : wire;
     }
 
     private void complain(String what, Throwable defect) {
@@ -456,6 +473,7 @@ final class Session {
             complain("leaving the session", defect);
         }
         try {
+            deadlines.remove(watch);
             wire.close();
             reader.release();
             Duration lasted = Duration.ofNanos(deadlines.now() - began);

@@ -34,7 +34,7 @@ public final class SmtpListener {
     private final Receptionist receptionist;
     private final Shared shared;
     private final Thread.Builder.OfVirtual threads = Thread.ofVirtual().name("smtp-", 0);
-    private volatile SessionSettings sessions;
+    private volatile SessionTerms sessions;
     /** Of the accepting thread alone. */
     private long nextComplaint;
 
@@ -56,7 +56,7 @@ public final class SmtpListener {
             Shared shared) {
         this.channel = channel;
         this.settings = settings;
-        this.sessions = sessions;
+        this.sessions = SessionTerms.of(sessions);
         this.receptionist = receptionist;
         this.shared = shared;
     }
@@ -69,7 +69,7 @@ public final class SmtpListener {
 
     /** Replaces what sessions go by; those that have begun keep what they had. */
     public void replace(SessionSettings replacement) {
-        sessions = replacement;
+        sessions = SessionTerms.of(replacement);
     }
 
     void start() {
@@ -145,8 +145,7 @@ public final class SmtpListener {
                 turnAway(client, direct, refusal);
                 return;
             }
-            @Nullable InetAddress address = counted;
-            threads.start(() -> serve(client, direct, address));
+            threads.start(new Client(client, direct, counted));
             started = true;
         } finally {
             if (!started) {
@@ -177,7 +176,7 @@ public final class SmtpListener {
     /** Says why, which a new connection has always room for, so that this never waits. */
     private void turnAway(SocketChannel client, Peer direct, Reply reply) throws IOException {
         shared.observer().refused(direct.remote().getAddress().getHostAddress(), reply);
-        if (sessions.security().tls() == SecurityOffer.Tls.IMPLICIT) {
+        if (sessions.calm().security().tls() == SecurityOffer.Tls.IMPLICIT) {
             // Clear text would only look like a broken handshake.
             return;
         }
@@ -185,41 +184,70 @@ public final class SmtpListener {
         client.write(ByteBuffer.wrap((reply.text() + "\r\n").getBytes(StandardCharsets.US_ASCII)));
     }
 
-    private void serve(SocketChannel client, Peer direct, @Nullable InetAddress counted) {
-        SocketWire wire = new SocketWire(client);
-        @Nullable InetAddress own = counted;
-        try {
-            Connection connection = new Connection(wire, sessions, shared);
-            Peer peer = direct;
-            if (settings.proxyProtocol()) {
-                @Nullable Peer behind = connection.readProxyHeader(direct);
-                if (behind == null) {
-                    return;
-                }
-                peer = behind;
-                @Nullable Reply refusal = shared.ledger().enter(peer.remote().getAddress());
-                if (refusal != null) {
-                    turnAway(client, peer, refusal);
-                    return;
-                }
-                own = peer.remote().getAddress();
-            }
-            connection.serve(peer, receptionist);
-        } catch (IOException _) {
-            // The client went away before there was a session.
-            return;
-        } catch (RuntimeException | Error defect) {
-            warn("a session", defect);
-        } finally {
-            wire.close();
-            release(true, own);
-        }
-    }
-
     private static InetSocketAddress addressOf(SocketAddress address) throws IOException {
         if (address instanceof InetSocketAddress inet) {
             return inet;
         }
         throw new IOException("connection from " + address);
+    }
+
+    /** Who has been let in so far, with a thread of its own. */
+    private final class Client implements Runnable {
+        private final SocketChannel channel;
+        private final Peer direct;
+        private @Nullable InetAddress counted;
+
+        Client(SocketChannel channel, Peer direct, @Nullable InetAddress counted) {
+            this.channel = channel;
+            this.direct = direct;
+            this.counted = counted;
+        }
+
+        @Override
+        public void run() {
+            try {
+                Session session = session();
+                if (session != null) {
+                    session.run();
+                }
+            } catch (IOException _) {
+                // The client went away before there was a session.
+                return;
+            } catch (RuntimeException | Error defect) {
+                warn("a session", defect);
+            } finally {
+                leave();
+            }
+        }
+
+        /** {@code null} where it is over already. */
+        private @Nullable Session session() throws IOException {
+            Connection connection = new Connection(new SocketWire(channel), sessions, shared);
+            if (!settings.proxyProtocol()) {
+                return connection.session(direct, receptionist);
+            }
+            Peer behind = connection.readProxyHeader(direct);
+            if (behind == null) {
+                return null;
+            }
+            InetAddress address = behind.remote().getAddress();
+            Reply refusal = shared.ledger().enter(address);
+            if (refusal != null) {
+                turnAway(channel, behind, refusal);
+                return null;
+            }
+            counted = address;
+            return connection.session(behind, receptionist);
+        }
+
+        private void leave() {
+            try {
+                channel.close();
+            } catch (IOException _) {
+                // Nothing can be done about a socket that does not even close.
+            } finally {
+                release(true, counted);
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@ package org.postrider.smtp.server;
 
 import java.io.IOException;
 import org.postrider.mail.Ascii;
+import org.postrider.smtp.EsmtpParameters;
 
 /** VRFY asks the receptionist, and changes nothing (RFC 5321 §3.5). */
 final class VrfyCommand implements Command {

@@ -3,7 +3,7 @@ package org.postrider.smtp.server;
 import java.io.IOException;
 
 /**
- * The two-way stream of octets below a session. TLS is to be another of these, wrapped around the first.
+ * The two-way stream of octets below a session. TLS is another of these, wrapped around the first.
  *
  * <p>Thread: {@link #read} and {@link #write} belong to the session; the others may be called by any thread at any time.
  */

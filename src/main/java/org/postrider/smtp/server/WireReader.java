@@ -32,7 +32,7 @@ final class WireReader {
 
     private static final byte TLS_HANDSHAKE = 0x16;
 
-    private final Wire wire;
+    private Wire wire;
     private final Watch watch;
     private final Deadlines deadlines;
     private final Buffers buffers;
@@ -51,6 +51,11 @@ final class WireReader {
         this.buffers = buffers;
         this.replies = replies;
         this.sessionDue = sessionDue;
+    }
+
+    /** From now on what the client sends comes by another wire, which is over the one that it came by so far. */
+    void readFrom(Wire over) {
+        wire = over;
     }
 
     /** Whether the client has sent more than has been used so far, as far as can be told without waiting. */

@@ -23,15 +23,14 @@ public record ProxyWire(@Nullable Peer peer, int rest) {
 
     /** @param sliceOctets how much comes in one packet */
     public static ProxyWire read(byte[] octets, int sliceOctets) {
-        MemoryWire memory = new MemoryWire();
+        MemoryWire wire = new MemoryWire();
         for (int at = 0; at < octets.length; at += Math.min(sliceOctets, octets.length - at)) {
             int length = Math.min(sliceOctets, octets.length - at);
             byte[] slice = new byte[length];
             System.arraycopy(octets, at, slice, 0, length);
-            memory.send(slice);
+            wire.send(slice);
         }
-        memory.endInput();
-        SecurableWire wire = new SecurableWire(memory);
+        wire.endInput();
         Watch watch = new Watch(wire);
         Deadlines deadlines = new Deadlines(() -> 0);
         ReplyWriter replies = new ReplyWriter(wire, watch, deadlines, SessionTimeouts.DEFAULT);

@@ -51,7 +51,9 @@ public final class WireSession implements AutoCloseable {
                 new Buffers(),
                 () -> Objects.requireNonNull(stress.get()),
                 observer);
-        thread = Thread.ofVirtual().start(() -> new Connection(wire, settings, shared).serve(PEER, receptionist));
+        Connection connection = new Connection(wire, SessionTerms.of(settings), shared);
+        thread = Thread.ofVirtual()
+                .start(() -> connection.session(PEER, receptionist).run());
     }
 
     /** Begins a session that has said EHLO and heard the answer. */

@@ -4,30 +4,30 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
-import org.jspecify.annotations.Nullable;
 import org.postrider.tls.TlsChannel;
 import org.postrider.tls.TlsFacts;
 import org.postrider.tls.Transport;
 
 /**
- * A wire that can go over to TLS.
+ * TLS over another wire.
  *
- * <p>Thread: as {@link Wire} says; TLS is begun, finished and used by the session alone.
+ * <p>Thread: as {@link Wire} says.
  */
-final class SecurableWire implements Wire {
+final class TlsWire implements Wire {
     private final Wire below;
-    private @Nullable TlsChannel tls;
+    private final TlsChannel channel;
 
-    SecurableWire(Wire below) {
+    private TlsWire(Wire below, TlsChannel channel) {
         this.below = below;
+        this.channel = channel;
     }
 
     /**
-     * Shakes hands as the server; all that follows goes through TLS.
+     * Shakes hands as the server.
      *
      * @param first what was read already and is the handshake's: it may come in one packet with a PROXY header
      */
-    TlsFacts secure(SSLEngine engine, byte[] first) throws IOException {
+    static TlsWire over(Wire below, SSLEngine engine, byte[] first) throws IOException {
         ByteBuffer ahead = ByteBuffer.wrap(first);
         TlsChannel channel = new TlsChannel(engine, new Transport() {
             @Override
@@ -46,32 +46,31 @@ final class SecurableWire implements Wire {
             }
         });
         channel.handshake();
-        tls = channel;
+        return new TlsWire(below, channel);
+    }
+
+    TlsFacts facts() {
         return channel.facts();
     }
 
     /** RFC 9266; empty without TLS 1.3. */
     Optional<byte[]> channelBinding() {
-        return tls == null ? Optional.empty() : tls.exporter();
+        return channel.exporter();
     }
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-        return tls == null ? below.read(into, offset, length) : tls.read(into, offset, length);
+        return channel.read(into, offset, length);
     }
 
     @Override
     public void write(byte[] octets, int offset, int length) throws IOException {
-        if (tls == null) {
-            below.write(octets, offset, length);
-        } else {
-            tls.write(octets, offset, length);
-        }
+        channel.write(octets, offset, length);
     }
 
     @Override
     public int available() throws IOException {
-        return tls != null && tls.hasBuffered() ? 1 : below.available();
+        return channel.hasBuffered() ? 1 : below.available();
     }
 
     @Override
@@ -79,11 +78,9 @@ final class SecurableWire implements Wire {
         below.wake();
     }
 
-    /** Tells the peer that TLS ends here, so that it knows nothing was cut off; without TLS nothing is said. */
+    /** Tells the peer that TLS ends here, so that it knows nothing was cut off. */
     void finishTls() throws IOException {
-        if (tls != null) {
-            tls.finish();
-        }
+        channel.finish();
     }
 
     @Override

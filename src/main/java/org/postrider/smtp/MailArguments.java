@@ -1,4 +1,4 @@
-package org.postrider.smtp.server;
+package org.postrider.smtp;
 
 import java.util.Optional;
 import org.postrider.mail.Ascii;
@@ -6,33 +6,47 @@ import org.postrider.mail.BodyType;
 import org.postrider.mail.DsnReturn;
 import org.postrider.mail.MailParameters;
 import org.postrider.mail.TlsWish;
-import org.postrider.smtp.Extension;
-import org.postrider.smtp.WireLimits;
-import org.postrider.smtp.Xtext;
-import org.postrider.smtp.server.EsmtpParameters.Parameter;
-import org.postrider.smtp.server.EsmtpParameters.Parsed;
-import org.postrider.smtp.server.EsmtpParameters.WrongParameter;
+import org.postrider.smtp.EsmtpParameters.Parameter;
+import org.postrider.smtp.EsmtpParameters.Parsed;
+import org.postrider.smtp.EsmtpParameters.WrongParameter;
 
 /**
  * The parameters of MAIL: SIZE, BODY, SMTPUTF8, RET, ENVID, REQUIRETLS (RFC 1870, 6152, 3030, 6531, 3461, 8689).
  *
  * @param declaredOctets 0 where there was no SIZE=
  */
-record MailArguments(MailParameters parameters, long declaredOctets) {
+public record MailArguments(MailParameters parameters, long declaredOctets) {
     private static final MailArguments NONE = new MailArguments(MailParameters.PLAIN, 0);
     private static final int LONG_DIGITS_MAX = 18;
 
     /**
+     * Reads the parameters of a MAIL command.
+     *
      * @param extended whether the client said EHLO; without it there are no parameters
      * @param auth whether AUTH is offered, and so the parameter of that name
      * @param secured whether this is said in TLS, where alone REQUIRETLS is known (RFC 8689 §2)
      */
-    static Parsed<MailArguments> parse(String text, boolean extended, boolean auth, boolean secured) {
+    public static Parsed<MailArguments> parse(String text, boolean extended, boolean auth, boolean secured) {
         if (text.isEmpty()) {
             return new Parsed.Right<>(NONE);
         }
+        return parse(text, NONE, extended, auth, secured);
+    }
+
+    /**
+     * Reads parameters that are to change those of a message that is here already; what they do not name stays. REQUIRETLS is
+     * not among them: only the client can ask for it, under TLS.
+     *
+     * @param text with a space before each
+     */
+    public static Parsed<MailArguments> change(MailParameters before, String text) {
+        return parse(text, new MailArguments(before, 0), true, true, false);
+    }
+
+    private static Parsed<MailArguments> parse(
+            String text, MailArguments before, boolean extended, boolean auth, boolean secured) {
         try {
-            MailArguments arguments = NONE;
+            MailArguments arguments = before;
             for (Parameter parameter : EsmtpParameters.read(text)) {
                 boolean unoffered = !secured && parameter.keyword().equals(Extension.REQUIRE_TLS.keyword());
                 if (!extended || unoffered) {

@@ -1,4 +1,4 @@
-package org.postrider.smtp.server;
+package org.postrider.smtp;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,7 +9,7 @@ import org.postrider.mail.Ascii;
 import org.postrider.mail.Reply;
 
 /** The grammar of what follows the path of MAIL and RCPT (RFC 5321 §4.1.1.11, §4.1.2). */
-final class EsmtpParameters {
+public final class EsmtpParameters {
     static final Reply MALFORMED = Reply.of(501, "5.5.4", "Malformed parameter");
     static final Reply UNKNOWN = Reply.of(555, "5.5.4", "Parameter not recognized");
 
@@ -32,7 +32,7 @@ final class EsmtpParameters {
     }
 
     /** What was meant, or how to answer. */
-    sealed interface Parsed<T> {
+    public sealed interface Parsed<T> {
         record Right<T>(T arguments) implements Parsed<T> {}
 
         record Wrong<T>(Reply reply) implements Parsed<T> {}
@@ -59,7 +59,7 @@ final class EsmtpParameters {
     }
 
     /** Where the path begins behind {@code FROM:} or {@code TO:}; -1 where that is missing. Spaces before it are forgiven. */
-    static int pathStart(String argument, String prefix) {
+    public static int pathStart(String argument, String prefix) {
         if (!Ascii.hasAt(argument, 0, prefix)) {
             return -1;
         }
@@ -101,12 +101,12 @@ final class EsmtpParameters {
                 && keyword.chars().allMatch(c -> c == '-' || (c < 0x80 && Character.isLetterOrDigit(c)));
     }
 
-    static boolean isAscii(String text) {
+    public static boolean isAscii(String text) {
         return text.chars().allMatch(c -> c < 0x80);
     }
 
     /** Whether SMTPUTF8 is among the parameters of a command whose path could not be read. */
-    static boolean asksForUtf8(String argument) {
+    public static boolean asksForUtf8(String argument) {
         return Ascii.upper(argument).contains(" SMTPUTF8");
     }
 }

@@ -1,23 +1,22 @@
-package org.postrider.smtp.server;
+package org.postrider.smtp;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Ascii;
 import org.postrider.mail.DsnNotify;
 import org.postrider.mail.OriginalRecipient;
-import org.postrider.smtp.Utf8Address;
-import org.postrider.smtp.Xtext;
-import org.postrider.smtp.server.EsmtpParameters.Parameter;
-import org.postrider.smtp.server.EsmtpParameters.Parsed;
-import org.postrider.smtp.server.EsmtpParameters.WrongParameter;
+import org.postrider.smtp.EsmtpParameters.Parameter;
+import org.postrider.smtp.EsmtpParameters.Parsed;
+import org.postrider.smtp.EsmtpParameters.WrongParameter;
 
 /** The parameters of RCPT: NOTIFY and ORCPT (RFC 3461 §4.1, §4.2). */
-record RecipientArguments(DsnNotify dsnNotify, @Nullable OriginalRecipient original) {
+public record RecipientArguments(
+        DsnNotify dsnNotify, @Nullable OriginalRecipient original) {
     private static final RecipientArguments NONE = new RecipientArguments(DsnNotify.UNSPECIFIED, null);
     private static final String UTF8_TYPE = "utf-8";
 
     /** @param extended whether the client said EHLO; without it there are no parameters */
-    static Parsed<RecipientArguments> parse(String text, boolean extended) {
+    public static Parsed<RecipientArguments> parse(String text, boolean extended) {
         if (text.isEmpty()) {
             return new Parsed.Right<>(NONE);
         }
