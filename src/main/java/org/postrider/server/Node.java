@@ -215,8 +215,8 @@ public final class Node implements AutoCloseable {
                     open(new Filters(dataDir.resolve("filter"), InstantSource.system(), System::nanoTime, events));
             this.smtp = open(new SmtpServer(
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
-            this.certificates =
-                    open(new CertificateKeeper(InstantSource.system(), new SharedRandom(), dataDir.resolve("acme")));
+            this.certificates = open(new CertificateKeeper(
+                    InstantSource.system(), new SharedRandom(), TlsOfConfiguration.acmeDirectory(dataDir)));
             certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));
             listen(doors(resolver, events));
             certificates.start();

@@ -2,6 +2,8 @@ package org.postrider.server;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import org.postrider.tls.ServerContext;
 /** What the configuration means for TLS. */
 record TlsOfConfiguration(Configuration configuration) {
     private static final String SELF_SIGNED = "self-signed.pem";
+    private static final String ACME = "acme";
 
     private record ReferenceText(Reference reference) implements PemPair.Text {
         @Override
@@ -44,18 +47,45 @@ record TlsOfConfiguration(Configuration configuration) {
      * @throws IOException where a file that is named cannot be read, or the self-signed certificate cannot be kept
      */
     CertificateKeeper.Settings certificates(Instant now) throws IOException {
+        List<PemIdentity> made = configuration.tls().selfSigned()
+                ? List.of(SelfSigned.keptIn(
+                        selfSignedFile(), List.of(configuration.hostname().ascii()), now))
+                : List.of();
+        return certificates(made);
+    }
+
+    /** Where what ACME gives is kept. */
+    static Path acmeDirectory(Path dataDir) {
+        return dataDir.resolve(ACME);
+    }
+
+    private Path selfSignedFile() {
+        return configuration.dataDir().resolve(SELF_SIGNED);
+    }
+
+    /**
+     * The certificates that a server of the configuration shows now, read without making any.
+     *
+     * @throws IOException where one cannot be read
+     */
+    List<PemIdentity> shown() throws IOException {
+        List<PemIdentity> made = new ArrayList<>();
+        if (configuration.tls().selfSigned() && Files.exists(selfSignedFile())) {
+            String text = Files.readString(selfSignedFile());
+            if (PemIdentity.parse(text, text) instanceof PemIdentity.Parsed.Valid(var kept)) {
+                made.add(kept);
+            }
+        }
+        return CertificateKeeper.shownBy(certificates(made), acmeDirectory(configuration.dataDir()));
+    }
+
+    private CertificateKeeper.Settings certificates(List<PemIdentity> made) throws IOException {
         Tls tls = configuration.tls();
         List<PemPair> pairs = new ArrayList<>();
         if (tls.certificate().isPresent() && tls.key().isPresent()) {
             pairs.add(pair(tls.certificate().get(), tls.key().get()));
         }
         configuration.certificates().forEach(further -> pairs.add(pair(further.certificate(), further.key())));
-        List<PemIdentity> made = tls.selfSigned()
-                ? List.of(SelfSigned.keptIn(
-                        configuration.dataDir().resolve(SELF_SIGNED),
-                        List.of(configuration.hostname().ascii()),
-                        now))
-                : List.of();
         Acme acme = configuration.acme();
         return new CertificateKeeper.Settings(pairs, acme.isOn() ? Optional.of(acme(acme)) : Optional.empty(), made);
     }

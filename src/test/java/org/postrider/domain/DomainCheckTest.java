@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +28,7 @@ import org.postrider.mailauth.dkim.DkimKeyPair;
 import org.postrider.mailauth.dkim.DkimRecord;
 import org.postrider.mailauth.dkim.SigningAlgorithm;
 import org.postrider.testing.FakeResolver;
+import org.postrider.testing.TestCertificate;
 import org.postrider.tlspolicy.PolicyFetch;
 import org.postrider.tlspolicy.StsPolicy;
 
@@ -37,6 +42,7 @@ final class DomainCheckTest {
     private final Map<Domain, StsPolicy> policies = new HashMap<>();
     private PolicyFetch.Fetched served = new PolicyFetch.Fetched.Failed(PolicyFetch.Cause.FETCH, "is not there");
     private Set<Domain> receiving = Set.of(EXAMPLE);
+    private List<List<X509Certificate>> chains = List.of();
 
     private List<CheckResult> all(OurKey... keys) {
         DomainSettings settings = new DomainSettings(
@@ -48,7 +54,7 @@ final class DomainCheckTest {
                 Set.of());
         DomainCheck.Ports ports =
                 new DomainCheck.Ports(dns, () -> Instant.parse("2026-11-26T12:00:00Z"), () -> 0, _ -> served);
-        return new DomainCheck(ports, settings).check(EXAMPLE, List.of(keys), List.of());
+        return new DomainCheck(ports, settings).check(EXAMPLE, List.of(keys), chains);
     }
 
     private CheckResult one(String check, OurKey... keys) {
@@ -249,6 +255,28 @@ final class DomainCheckTest {
         assertThat(one("tlsa").grade()).isEqualTo(Grade.ERROR);
         dns.forget("example.com").mx("example.com", 10, "other.example");
         assertThat(all()).noneMatch(result -> result.check().equals("tlsa"));
+    }
+
+    @Test
+    void eachCertificateThatMayBeShownHasToFitTheTlsaRecords() throws GeneralSecurityException {
+        publishAll();
+        TestCertificate first = TestCertificate.selfSigned("mx.example.net");
+        TestCertificate second = TestCertificate.authority("CA").issueRsa("mx.example.net");
+        dns.secure("mx.example.net", "_25._tcp.mx.example.net");
+        dns.tlsa("mx.example.net", 3, 1, 1, digest(first));
+
+        chains = List.of(first.chain());
+        assertThat(one("tlsa").grade()).isEqualTo(Grade.GOOD);
+        chains = List.of(first.chain(), second.chain());
+        assertThat(one("tlsa").grade()).isEqualTo(Grade.ERROR);
+        assertThat(one("tlsa").why()).contains("RSA");
+        dns.tlsa("mx.example.net", 3, 1, 1, digest(second));
+        assertThat(one("tlsa").grade()).isEqualTo(Grade.GOOD);
+    }
+
+    private static String digest(TestCertificate certificate) throws GeneralSecurityException {
+        byte[] key = certificate.certificate().getPublicKey().getEncoded();
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key));
     }
 
     @Test
