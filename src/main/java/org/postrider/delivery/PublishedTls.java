@@ -160,7 +160,7 @@ public final class PublishedTls implements TlsPolicy {
                         ? new Requires(requirement, new Basis(applied, false, covered))
                         : usual;
             case ENFORCE ->
-                // RFC 8461 §4.1: the certificate must be for the host, the host one that the policy names.
+                // RFC 8461 §4.1, §4.2: the host must be one that the policy names, and the certificate for it.
                 covered
                         ? new Requires(new TlsRequirement.Verify(Set.of(serverName)), Basis.enforced(applied))
                         : new Refuses(

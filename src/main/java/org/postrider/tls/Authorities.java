@@ -126,7 +126,7 @@ public final class Authorities {
      * Judges a server's certificates.
      *
      * @param chain its own first
-     * @param host the name, or the address as a literal, that it is to be (RFC 9525 §6.3)
+     * @param host the name, or the address as a literal, that it is to be (RFC 9525 §6.3, §6.4)
      */
     public Verdict server(List<X509Certificate> chain, String host, Instant at) {
         return switch (path(chain, FOR_SERVERS, at)) {

@@ -178,6 +178,7 @@ public record DaneTlsa(List<Tlsa> records, String base, Set<String> names, List<
     }
 
     private Match named(Tlsa record, X509Certificate own) {
+        // RFC 7672 §3.2.3 would take the common name where there is no other; RFC 9525 §2 has done away with that.
         CertifiedNames certified = CertifiedNames.of(own);
         if (coversAny(certified, names)
                 || (!nextHops.isEmpty() && nextHops.stream().allMatch(domain -> coversAny(certified, domain)))) {

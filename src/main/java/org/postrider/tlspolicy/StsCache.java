@@ -32,7 +32,7 @@ public final class StsCache {
     static final int ENTRIES_MAX = 20_000;
     /** RFC 8461 §3.3 suggests a wait of five minutes or more after a fetch that failed. */
     static final Duration RETRY_AFTER = Duration.ofMinutes(5);
-    /** RFC 8461 §3.3: long before it expires, so that one who blocks the fetch has long to do so. */
+    /** RFC 8461 §10.2: long before it expires, so that one who blocks the fetch has long to do so. */
     static final Duration REFRESH_AFTER = Duration.ofDays(1);
 
     private final Resolver resolver;

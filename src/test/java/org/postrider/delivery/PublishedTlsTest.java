@@ -323,7 +323,7 @@ final class PublishedTlsTest {
     }
 
     @Test
-    @Requirement("RFC 8461 §5.1")
+    @Requirement({"RFC 8461 §4.1", "RFC 8461 §5"})
     void hostsThatThePolicyDoesNotNameAreNotUsed() {
         PoliteScript polite = PoliteScript.offering().startTls(AUTHORITY.issue(MX));
         try (FakePeer peer = FakePeer.playing(polite);

@@ -98,7 +98,7 @@ final class StsCacheTest {
     }
 
     @Test
-    @Requirement("RFC 8461 §3.3")
+    @Requirement({"RFC 8461 §5.1", "RFC 8461 §10.2"})
     void fetchesAnewWithANewIdAndAfterADay() {
         served = policy(Mode.TESTING, "mx.example.net");
         assertThat(mode()).isEqualTo(Mode.ENFORCE);
