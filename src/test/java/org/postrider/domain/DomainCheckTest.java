@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,10 +25,12 @@ import org.postrider.domain.DomainCheck.OurKey;
 import org.postrider.domain.SigningKey.Phase;
 import org.postrider.mail.Domain;
 import org.postrider.mail.MailboxGrammar;
+import org.postrider.mail.Network;
 import org.postrider.mailauth.dkim.DkimKeyPair;
 import org.postrider.mailauth.dkim.DkimRecord;
 import org.postrider.mailauth.dkim.SigningAlgorithm;
 import org.postrider.testing.FakeResolver;
+import org.postrider.testing.Requirement;
 import org.postrider.testing.TestCertificate;
 import org.postrider.tlspolicy.PolicyFetch;
 import org.postrider.tlspolicy.StsPolicy;
@@ -303,6 +306,32 @@ final class DomainCheckTest {
                 .extracting(result -> result.check() + " " + result.grade())
                 .containsExactly(
                         "resolver GOOD", "dnssec ADVICE", "dns-list GOOD", "dns-list ERROR", "dns-list WARNING");
+    }
+
+    @Test
+    @Requirement("RFC 5782 §2.1")
+    void anAddressOfOursThatIsListedIsAnErrorWithTheListsWords() {
+        dns.address("10.2.0.192.bad.example", "127.0.0.3")
+                .txt("10.2.0.192.bad.example", "spam seen at noon")
+                .address("10.2.0.192.cross.example", "127.255.255.254")
+                .address("10.2.0.192.other.example", "127.0.1.1")
+                .failing("10.2.0.192.mute.example", Answer.Failure.TIMEOUT);
+        ReputationCheck check = new ReputationCheck(dns);
+        List<Network> codes = List.of(Network.parse("127.0.0.2/31").orElseThrow());
+        List<ReputationCheck.ListOfBad> lists = Stream.of("good", "bad", "cross", "other", "mute")
+                .map(name -> new ReputationCheck.ListOfBad(new Domain(name + ".example"), codes))
+                .toList();
+        List<CheckResult> results = check.check(List.of(InetAddress.ofLiteral("192.0.2.10")), lists);
+        assertThat(results)
+                .extracting(CheckResult::grade)
+                .containsExactly(Grade.GOOD, Grade.ERROR, Grade.UNKNOWN, Grade.ADVICE, Grade.UNKNOWN);
+        assertThat(results.get(1).found()).containsExactly("127.0.0.3", "spam seen at noon");
+
+        assertThat(check.check(List.of(), lists).getFirst().why()).startsWith("Not checked: no public address");
+        assertThat(check.check(List.of(InetAddress.ofLiteral("192.0.2.10")), List.of())
+                        .getFirst()
+                        .why())
+                .startsWith("Not checked: the configuration names no DNS list");
     }
 
     @Test
