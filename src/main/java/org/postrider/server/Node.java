@@ -287,9 +287,7 @@ public final class Node implements AutoCloseable {
     private Deliverer deliverer(Resolver resolver, Events events) {
         Deliverer.Ports ports =
                 new Deliverer.Ports(resolver, spool, events, engineThread::answer, engineThread, System::nanoTime);
-        StsTable policies = new StsTable(state);
-        clockwork.repeat(POLICY_EXPIRED_EVERY, policies::expire);
-        OutgoingTls outgoing = tls.outgoing(resolver, policies, reporting.tls());
+        OutgoingTls outgoing = tls.outgoing(resolver, state, reporting.tls(), clockwork);
         return new Deliverer(ports, new SharedRandom(), outgoing, settings.routes(), settings.delivery(List.of()));
     }
 
