@@ -22,6 +22,7 @@ import org.postrider.state.StateDatabase;
 import org.postrider.testing.FakeResolver;
 import org.postrider.testing.Requirement;
 import org.postrider.tlspolicy.AppliedPolicy;
+import org.postrider.tlspolicy.PolicyType;
 import org.postrider.tlspolicy.ResultType;
 import org.postrider.tlspolicy.TlsLedger;
 import org.postrider.tlspolicy.TlsReport;
@@ -159,6 +160,27 @@ class TlsReportingTest {
         webFails = false;
         assertThat(sender.send().sent()).isZero();
         assertThat(posts).isEmpty();
+    }
+
+    @Test
+    void aDomainThatChangesItsPolicyWithEveryMessageIsReportedInFull() throws IOException {
+        int policies = TlsLedgerTable.POLICIES_MAX + 30;
+        for (int i = 0; i < policies; i++) {
+            AppliedPolicy policy =
+                    new AppliedPolicy(PolicyType.STS, List.of("max_age: " + i), List.of("mx.example.com"));
+            counting.count(new TlsLedger.Session(PEER, policy, FLAW));
+            if (i % 10 == 0) {
+                counting.flush();
+            }
+        }
+        restart();
+        passMidnight();
+        assertThat(sender.send().sent()).isPositive();
+        TlsReport report = report(posts.getFirst());
+        assertThat(report.results()).hasSize(TlsLedgerTable.POLICIES_MAX + 1);
+        assertThat(report.results().getLast().policy().strings()).isEmpty();
+        assertThat(report.results().stream().mapToLong(TlsReport.Result::failed).sum())
+                .isEqualTo(policies);
     }
 
     @Test
