@@ -1,5 +1,6 @@
 package org.postrider.feedback;
 
+import java.util.Optional;
 import org.postrider.mailauth.AuthResult;
 import org.postrider.mailauth.AuthenticationResults;
 import org.postrider.mailauth.HeaderSection;
@@ -21,24 +22,24 @@ record Voucher(String name) {
 
     /**
      * That of a message from our spool: its author, where it passed DMARC on its way in. Only what stands above our Received
-     * field is our own word; below it are a sender's.
+     * field is our own word, or that of a filter of ours; below it are a sender's.
      */
     static Voucher of(HeaderSection header) {
         for (Field field : header.fields()) {
             if (field.name().equals(RECEIVED)) {
                 return NOBODY;
             }
-            if (field.name().equalsIgnoreCase(AuthenticationResults.FIELD)) {
-                return passed(field.text()) ? author(header) : NOBODY;
+            Optional<AuthResult> told =
+                    field.name().equalsIgnoreCase(AuthenticationResults.FIELD) ? told(field.text()) : Optional.empty();
+            if (told.isPresent()) {
+                return told.get() == AuthResult.PASS ? author(header) : NOBODY;
             }
         }
         return NOBODY;
     }
 
-    private static boolean passed(String results) {
-        return AuthenticationResults.told(results.substring(results.indexOf(';') + 1), "dmarc")
-                .filter(result -> result == AuthResult.PASS)
-                .isPresent();
+    private static Optional<AuthResult> told(String results) {
+        return AuthenticationResults.told(results.substring(results.indexOf(';') + 1), "dmarc");
     }
 
     private static Voucher author(HeaderSection header) {

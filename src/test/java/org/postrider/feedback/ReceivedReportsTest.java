@@ -166,7 +166,8 @@ class ReceivedReportsTest {
     @Test
     @Requirement("RFC 9990 §8.2")
     void anAuthenticReportTakesThePlaceOfAForgedOneAndKeepsIt() throws IOException {
-        String passed = "Authentication-Results: us.test; spf=none; dmarc=pass header.from=sender.example\r\n";
+        String passed = "Authentication-Results: filter.us.test; x-spam=none\r\n"
+                + "Authentication-Results: us.test; spf=none; dmarc=pass header.from=sender.example\r\n";
         mail("", "google.example", 10);
         assertThat(mail(passed, "google.example", 3)).isInstanceOf(Taken.Kept.class);
         assertThat(mail("", "google.example", 7)).isInstanceOf(Taken.KnownAlready.class);
