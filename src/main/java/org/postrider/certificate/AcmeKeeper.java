@@ -74,12 +74,37 @@ final class AcmeKeeper {
     }
 
     private Path folder(AcmeSettings settings) {
+        return folder(settings, directory);
+    }
+
+    private static Path folder(AcmeSettings settings, Path directory) {
         String name = settings.directory().toString().replaceFirst("^https?://", "");
         return directory.resolve(name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "_"));
     }
 
     private Path certificateFile(AcmeSettings settings) {
-        return folder(settings).resolve("certificate.pem");
+        return certificateFile(settings, directory);
+    }
+
+    private static Path certificateFile(AcmeSettings settings, Path directory) {
+        return folder(settings, directory).resolve("certificate.pem");
+    }
+
+    /**
+     * What a keeper of that directory keeps for the authority; empty where that is none.
+     *
+     * @throws IOException where it cannot be read
+     */
+    static Optional<PemIdentity> kept(AcmeSettings settings, Path directory) throws IOException {
+        Path file = certificateFile(settings, directory);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        String text = Files.readString(file);
+        return switch (PemIdentity.parse(text, text)) {
+            case PemIdentity.Parsed.Valid(var identity) -> Optional.of(identity);
+            case PemIdentity.Parsed.Invalid(var _, var reason) -> throw new IOException(file + " " + reason);
+        };
     }
 
     private Path renewalFile(AcmeSettings settings) {
@@ -93,14 +118,7 @@ final class AcmeKeeper {
             if (Files.exists(renewalFile(settings))) {
                 renewal = Renewal.parse(Files.readString(renewalFile(settings)));
             }
-            if (Files.exists(certificateFile(settings))) {
-                String text = Files.readString(certificateFile(settings));
-                switch (PemIdentity.parse(text, text)) {
-                    case PemIdentity.Parsed.Valid(var kept) -> identity = kept;
-                    case PemIdentity.Parsed.Invalid(var _, var reason) ->
-                        LOG.warn("{} {}; a new certificate is asked for", certificateFile(settings), reason);
-                }
-            }
+            identity = kept(settings, directory).orElse(null);
         } catch (IOException e) {
             LOG.error("what ACME has kept in {} cannot be read", folder(settings), e);
         }

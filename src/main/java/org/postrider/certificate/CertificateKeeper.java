@@ -70,6 +70,27 @@ public final class CertificateKeeper implements AutoCloseable {
     }
 
     /**
+     * What a keeper with these settings would show now, without one: nothing is asked for, or changed.
+     *
+     * @param directory what ACME keeps is below it
+     * @throws IOException where one of them cannot be read
+     */
+    public static List<PemIdentity> shownBy(Settings settings, Path directory) throws IOException {
+        List<PemIdentity> shown = new ArrayList<>();
+        for (PemPair pair : settings.pairs()) {
+            switch (pair.read()) {
+                case PemPair.Result.Good(var identity, var _) -> shown.add(identity);
+                case PemPair.Result.Bad(var reason) -> throw new IOException(reason);
+            }
+        }
+        if (settings.acme().isPresent()) {
+            AcmeKeeper.kept(settings.acme().get(), directory).ifPresent(shown::add);
+        }
+        shown.addAll(settings.made());
+        return List.copyOf(shown);
+    }
+
+    /**
      * @param directory what ACME keeps is below it
      * @param identities empty yet
      */

@@ -1,8 +1,10 @@
 package org.postrider.delivery;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.postrider.mail.Domain;
 import org.postrider.mail.TlsWish;
 import org.postrider.queue.Site;
 import org.postrider.smtp.client.TlsRequirement;
@@ -28,7 +30,11 @@ public final class ConfiguredTls implements TlsPolicy {
 
     /** What the site's own words or the usual ones demand; of what domains publish nothing is known here. */
     @Override
-    public TlsDemand demand(Site site, String serverName, TlsWish wish) {
+    public TlsDemand demand(Site site, String serverName, TlsWish wish, List<Domain> recipients) {
+        return demand(site, serverName);
+    }
+
+    TlsDemand demand(Site site, String serverName) {
         SiteName name = SiteName.of(site);
         TlsTerms terms = name.terms().orElse(null) instanceof TlsTerms own ? own : usual(name, serverName);
         return TlsDemand.Requires.configured(terms.requirement(serverName));

@@ -54,7 +54,7 @@ final class MessageTls {
     }
 
     private TlsDemand made(String serverName) {
-        TlsDemand demand = policy.demand(site, serverName, wish);
+        TlsDemand demand = policy.demand(site, serverName, wish, recipients);
         return switch (demand) {
             case Refuses _ -> demand;
             case Requires requires -> isRequired() ? verified(requires, serverName) : requires;

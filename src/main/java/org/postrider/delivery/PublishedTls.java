@@ -108,11 +108,11 @@ public final class PublishedTls implements TlsPolicy {
     }
 
     @Override
-    public TlsDemand demand(Site site, String serverName, TlsWish wish) {
+    public TlsDemand demand(Site site, String serverName, TlsWish wish, List<Domain> recipients) {
         boolean published =
                 wish != TlsWish.OPTIONAL && SiteName.of(site).terms().orElse(null) instanceof PublishedTerms;
         if (!published) {
-            return configured.demand(site, serverName, wish);
+            return configured.demand(site, serverName);
         }
         PublishedTerms terms = (PublishedTerms) SiteName.of(site).terms().orElseThrow();
         Optional<Domain> host = Domain.parse(serverName);
@@ -121,12 +121,12 @@ public final class PublishedTls implements TlsPolicy {
             return byPolicy(site, serverName, null, terms.sts());
         }
         return terms.dane() && heeded.get().dane
-                ? byRecords(site, host.get(), terms)
+                ? byRecords(site, host.get(), recipients, terms)
                 : byPolicy(site, serverName, host.get(), terms.sts());
     }
 
-    private TlsDemand byRecords(Site site, Domain host, PublishedTerms terms) {
-        return switch (dane.find(host)) {
+    private TlsDemand byRecords(Site site, Domain host, List<Domain> recipients, PublishedTerms terms) {
+        return switch (dane.find(host, recipients)) {
             case DaneLookup.Result.Secure(DaneTlsa tlsa) ->
                 new Requires(
                         new TlsRequirement.Dane(new DaneCertificate(tlsa), tlsa.base()),
@@ -147,7 +147,7 @@ public final class PublishedTls implements TlsPolicy {
     }
 
     private TlsDemand byPolicy(Site site, String serverName, @Nullable Domain host, @Nullable StsPolicy policy) {
-        TlsDemand usual = configured.demand(site, serverName, TlsWish.UNSPECIFIED);
+        TlsDemand usual = configured.demand(site, serverName);
         if (policy == null || !heeded.get().sts) {
             return usual;
         }
@@ -160,7 +160,7 @@ public final class PublishedTls implements TlsPolicy {
                         ? new Requires(requirement, new Basis(applied, false, covered))
                         : usual;
             case ENFORCE ->
-                // RFC 8461 §4.1: the certificate must be for the host, the host one that the policy names.
+                // RFC 8461 §4.1, §4.2: the host must be one that the policy names, and the certificate for it.
                 covered
                         ? new Requires(new TlsRequirement.Verify(Set.of(serverName)), Basis.enforced(applied))
                         : new Refuses(

@@ -133,20 +133,21 @@ final class SmtpAttempt {
         return outcome();
     }
 
-    /** A connection from the pool, made under what is required now: the policy may have changed since. */
+    /** A connection from the pool, that meets what is required now: the policy may have changed since. */
     private Optional<Pooled> pooled() {
         while (true) {
             Optional<Pooled> pooled = tools.pool.take(key());
             if (pooled.isEmpty()) {
                 return pooled;
             }
-            Dial dial = pooled.get().connection().dial();
+            SmtpConnection connection = pooled.get().connection();
+            Dial dial = connection.dial();
             boolean meets = security.demands.demand(dial.serverName()) instanceof TlsDemand.Requires demand
-                    && dial.tls().equals(requirement(demand, dial.address()));
+                    && tools.tls.meets(connection, requirement(demand, dial.address()));
             if (meets) {
                 return pooled;
             }
-            tools.pool.end(pooled.get().connection());
+            tools.pool.end(connection);
         }
     }
 

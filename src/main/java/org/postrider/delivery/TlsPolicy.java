@@ -2,6 +2,7 @@ package org.postrider.delivery;
 
 import java.util.List;
 import java.util.Optional;
+import org.postrider.mail.Domain;
 import org.postrider.mail.MailHost;
 import org.postrider.mail.TlsWish;
 import org.postrider.queue.Site;
@@ -20,7 +21,7 @@ import org.postrider.smtp.client.TlsRequirement;
 @FunctionalInterface
 public interface TlsPolicy {
     /** Plain text to everybody. */
-    TlsPolicy CLEAR = (site, serverName, wish) -> TlsDemand.Requires.configured(new TlsRequirement.None());
+    TlsPolicy CLEAR = (site, serverName, wish, recipients) -> TlsDemand.Requires.configured(new TlsRequirement.None());
 
     /**
      * A recipient's host and where mail for it goes.
@@ -42,6 +43,7 @@ public interface TlsPolicy {
     /**
      * @param serverName the MX host or the route's host
      * @param wish {@link TlsWish#OPTIONAL} leaves out what recipients' domains publish
+     * @param recipients the domains of those whom the connection is for now
      */
-    TlsDemand demand(Site site, String serverName, TlsWish wish);
+    TlsDemand demand(Site site, String serverName, TlsWish wish, List<Domain> recipients);
 }

@@ -44,9 +44,10 @@ public final class DomainCheck {
      * Checks one domain.
      *
      * @param keys those that sign or are to sign for it, and those whose records are still needed
-     * @param chain the certificates that our hosts show, their own first; empty where they are not known
+     * @param chains the certificates that our host may show, one with those above it for each kind of key; empty where they
+     *     are not known
      */
-    public List<CheckResult> check(Domain domain, List<OurKey> keys, List<X509Certificate> chain) {
+    public List<CheckResult> check(Domain domain, List<OurKey> keys, List<List<X509Certificate>> chains) {
         Resolver resolver = ports.resolver();
         List<CheckResult> results = new ArrayList<>();
         MailHostCheck hosts = new MailHostCheck(resolver, settings);
@@ -60,7 +61,7 @@ public final class DomainCheck {
         new StsCheck(resolver, ports.policies(), settings).check(domain).ifPresent(results::add);
         if (hosts.leadHere(domain)) {
             new TlsaCheck(resolver, ports.clock(), settings.hostname())
-                    .check(chain)
+                    .check(domain, chains)
                     .ifPresent(results::add);
         }
         return List.copyOf(results);

@@ -54,7 +54,13 @@ public final class LedgerTable {
           reporter TEXT NOT NULL, domain TEXT NOT NULL, report_id TEXT NOT NULL, number INTEGER NOT NULL,
           facts TEXT NOT NULL, messages BIGINT NOT NULL, PRIMARY KEY (reporter, domain, report_id, number)
         )""")),
-            TlsLedgerTable.MIGRATION);
+            TlsLedgerTable.MIGRATION,
+            new Migration(
+                    "feedback",
+                    3,
+                    List.of(
+                            "ALTER TABLE feedback_received ADD COLUMN voucher TEXT NOT NULL DEFAULT ''",
+                            "ALTER TABLE feedback_tls_received ADD COLUMN voucher TEXT NOT NULL DEFAULT ''")));
 
     private final StateDatabase state;
 

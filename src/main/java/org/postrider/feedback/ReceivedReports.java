@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.postrider.mail.Ascii;
+import org.postrider.mailauth.HeaderSection;
 import org.postrider.report.dmarc.AggregateReport;
 import org.postrider.report.dmarc.AggregateReport.Disposition;
 import org.postrider.report.dmarc.AggregateReport.Row;
@@ -31,7 +32,8 @@ import org.postrider.tlsreport.TlsReportReader;
 
 /**
  * Reports of DMARC and of TLS that others sent us: taken in from mail or files, kept, summed up. A report that is there already is
- * not counted twice (RFC 9990 §3.5.4).
+ * not counted twice (RFC 9990 §3.5.4). What mail brought that was not authentic is kept apart: it is summed up only where that
+ * is asked for, and gives way to an authentic report of the same name.
  *
  * <p>Thread: any; calls block on the state database.
  */
@@ -48,6 +50,8 @@ public final class ReceivedReports {
     private static final int DOMAINS_MAX = 1_000;
     /** What the reports of one day may take in the state database, whoever sends them. */
     static final long DAY_CHARS_MAX = 200_000_000;
+    /** What of it those may take whom nobody vouches for. */
+    static final long UNVOUCHED_DAY_CHARS_MAX = DAY_CHARS_MAX / 2;
 
     private static final int MAIL_OCTETS_MAX = 20 << 20;
     private static final Duration KEPT = Duration.ofDays(400);
@@ -86,53 +90,63 @@ public final class ReceivedReports {
         }
     }
 
-    /** Takes the report that a message brings, on DMARC or on TLS. */
-    public Taken takeMail(InputStream message) throws IOException {
+    /**
+     * Takes the report that a message brings, on DMARC or on TLS.
+     *
+     * @param message from our spool, with the fields that were put above it when it came
+     * @param ours whether it is of our own making
+     */
+    public Taken takeMail(InputStream message, boolean ours) throws IOException {
         byte[] octets = message.readNBytes(MAIL_OCTETS_MAX + 1);
         return octets.length > MAIL_OCTETS_MAX
                 ? new Taken.Refused(ReportReading.Why.TOO_LARGE, "more than " + MAIL_OCTETS_MAX + " octets")
-                : takeMail(octets);
+                : takeMail(octets, ours ? Voucher.OURS : Voucher.of(HeaderSection.of(octets, octets.length)));
     }
 
-    private Taken takeMail(byte[] message) throws IOException {
+    private Taken takeMail(byte[] message, Voucher voucher) throws IOException {
         ReportReading reading = AggregateReportReader.fromMail(new ByteArrayInputStream(message));
         if (reading instanceof ReportReading.Read) {
-            return take(reading);
+            return take(reading, voucher);
         }
         Optional<TlsReportJson.Parsed> tls =
                 TlsReportReader.fromMail(new ByteArrayInputStream(message), MAIL_OCTETS_MAX);
-        return tls.isPresent() ? take(tls.get()) : take(reading);
+        return tls.isPresent() ? take(tls.get(), voucher) : take(reading, voucher);
     }
 
-    /** Takes a file: XML, such packed with gzip or zip, JSON, such packed with gzip, or a whole message with one. */
+    /**
+     * Takes a file: XML, such packed with gzip or zip, JSON, such packed with gzip, or a whole message with one. Whoever can
+     * bring it vouches for it.
+     */
     public Taken takeFile(byte[] content) throws IOException {
         ReportReading reading = AggregateReportReader.fromFile(content);
         if (reading instanceof ReportReading.Refused(ReportReading.Why why, String _)
                 && why == ReportReading.Why.MALFORMED) {
             TlsReportJson.Parsed tls = TlsReportJson.read(content);
-            Taken mail = tls instanceof TlsReportJson.Parsed.Valid ? take(tls) : takeMail(content);
+            Taken mail = tls instanceof TlsReportJson.Parsed.Valid
+                    ? take(tls, Voucher.OURS)
+                    : takeMail(content, Voucher.OURS);
             boolean none =
                     mail instanceof Taken.Refused(ReportReading.Why no, String _) && no == ReportReading.Why.NO_REPORT;
-            return none ? take(reading) : mail;
+            return none ? take(reading, Voucher.OURS) : mail;
         }
-        return take(reading);
+        return take(reading, Voucher.OURS);
     }
 
-    private Taken take(TlsReportJson.Parsed reading) throws IOException {
+    private Taken take(TlsReportJson.Parsed reading, Voucher voucher) throws IOException {
         return switch (reading) {
             case TlsReportJson.Parsed.Invalid(String why) ->
                 new Taken.Refused(ReportReading.Why.MALFORMED, "the report on TLS " + why);
             case TlsReportJson.Parsed.Valid(TlsReport report, int _) -> {
                 TlsReport bounded = TlsReceived.bounded(report);
-                if (!hasRoom(TlsReportJson.write(bounded).length)) {
+                if (!hasRoom(TlsReportJson.write(bounded).length, voucher)) {
                     yield TOO_MUCH;
                 }
                 String reporter = name(report.organization());
                 String domain = report.results().isEmpty()
                         ? ""
                         : name(report.results().getFirst().domain());
-                boolean kept = state.write(connection ->
-                        TlsReceived.keep(connection, bounded, reporter, name(report.id()), clock.millis()));
+                boolean kept = state.write(
+                        connection -> TlsReceived.keep(connection, bounded, reporter, voucher, clock.millis()));
                 long sessions = report.results().stream()
                         .mapToLong(result -> result.successful() + result.failed())
                         .sum();
@@ -141,7 +155,7 @@ public final class ReceivedReports {
         };
     }
 
-    private Taken take(ReportReading reading) throws IOException {
+    private Taken take(ReportReading reading, Voucher voucher) throws IOException {
         return switch (reading) {
             case ReportReading.Refused(ReportReading.Why why, String detail) -> new Taken.Refused(why, detail);
             case ReportReading.Read(AggregateReport report, boolean _, int _) -> {
@@ -149,12 +163,12 @@ public final class ReceivedReports {
                         .limit(ROWS_MAX)
                         .mapToLong(row -> RowText.text(row).length())
                         .sum();
-                if (!hasRoom(chars)) {
+                if (!hasRoom(chars, voucher)) {
                     yield TOO_MUCH;
                 }
                 String reporter = name(report.metadata().organization());
                 String domain = name(report.policy().domain());
-                boolean kept = state.write(connection -> keep(connection, report, reporter, domain));
+                boolean kept = state.write(connection -> keep(connection, report, reporter, domain, voucher));
                 yield kept
                         ? new Taken.Kept(reporter, domain, report.messages())
                         : new Taken.KnownAlready(reporter, domain);
@@ -163,12 +177,13 @@ public final class ReceivedReports {
     }
 
     /** Since the last start; enough to keep strangers from filling the disk. */
-    private boolean hasRoom(long chars) {
+    private boolean hasRoom(long chars, Voucher voucher) {
+        long most = voucher.isAnybody() ? DAY_CHARS_MAX : UNVOUCHED_DAY_CHARS_MAX;
         long today = ReportDay.of(clock.instant());
         synchronized (door) {
             charsToday = today == day ? charsToday : 0;
             day = today;
-            if (chars > DAY_CHARS_MAX - charsToday) {
+            if (chars > most - charsToday) {
                 return false;
             }
             charsToday += chars;
@@ -188,7 +203,7 @@ public final class ReceivedReports {
         return line.toString();
     }
 
-    private boolean keep(Connection connection, AggregateReport report, String reporter, String domain)
+    private boolean keep(Connection connection, AggregateReport report, String reporter, String domain, Voucher voucher)
             throws SQLException {
         String id = name(report.metadata().reportId());
         List<Row> rows = report.rows().stream()
@@ -196,8 +211,14 @@ public final class ReceivedReports {
                 .toList();
         long leftOut = rows.stream().skip(ROWS_MAX).mapToLong(Row::count).sum();
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO feedback_received (reporter, domain,"
-                        + " report_id, begin_at, end_at, received_at, policy, messages, left_out)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (reporter, domain, report_id) DO NOTHING");
+                        + " report_id, begin_at, end_at, received_at, policy, messages, left_out, voucher)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (reporter, domain, report_id) DO UPDATE"
+                        + " SET begin_at = excluded.begin_at, end_at = excluded.end_at,"
+                        + " received_at = excluded.received_at, policy = excluded.policy,"
+                        + " messages = excluded.messages, left_out = excluded.left_out, voucher = excluded.voucher"
+                        + " WHERE feedback_received.voucher = '' AND excluded.voucher <> ''");
+                PreparedStatement old = connection.prepareStatement(
+                        "DELETE FROM feedback_received_row" + " WHERE reporter = ? AND domain = ? AND report_id = ?");
                 PreparedStatement row = connection.prepareStatement("INSERT INTO feedback_received_row"
                         + " (reporter, domain, report_id, number, facts, messages) VALUES (?, ?, ?, ?, ?, ?)")) {
             LedgerTable.bind(
@@ -210,10 +231,12 @@ public final class ReceivedReports {
                     clock.millis(),
                     name(report.policy().p()),
                     report.messages(),
-                    leftOut);
+                    leftOut,
+                    voucher.name());
             if (insert.executeUpdate() == 0) {
                 return false;
             }
+            LedgerTable.bind(old, reporter, domain, id).executeUpdate();
             for (int i = 0; i < Math.min(ROWS_MAX, rows.size()); i++) {
                 Row each = rows.get(i);
                 LedgerTable.bind(row, reporter, domain, id, (long) i, RowText.text(each), each.count());
@@ -227,10 +250,12 @@ public final class ReceivedReports {
      * Sums up the reports whose period ended in the last days.
      *
      * @param domain of the author, or the policy's; all where it is empty
+     * @param all whether those count, too, that nobody vouches for
      */
-    public List<ReportSummary> summary(Optional<String> domain, int days) throws IOException {
+    public List<ReportSummary> summary(Optional<String> domain, int days, boolean all) throws IOException {
         long since = clock.instant().minus(Duration.ofDays(days)).toEpochMilli();
-        Map<String, Sums> sums = state.read(connection -> sums(connection, domain.map(ReceivedReports::name), since));
+        Map<String, Sums> sums =
+                state.read(connection -> sums(connection, domain.map(ReceivedReports::name), since, all));
         return sums.entrySet().stream()
                 .map(each -> each.getValue().summary(each.getKey()))
                 .sorted(Comparator.comparingLong(ReportSummary::messages).reversed())
@@ -241,19 +266,21 @@ public final class ReceivedReports {
      * Sums up the reports on TLS whose time ended in the last days.
      *
      * @param domain whose TLS it is; all where it is empty
+     * @param all whether those count, too, that nobody vouches for
      */
-    public List<TlsSummary> tlsSummary(Optional<String> domain, int days) throws IOException {
+    public List<TlsSummary> tlsSummary(Optional<String> domain, int days, boolean all) throws IOException {
         long since = clock.instant().minus(Duration.ofDays(days)).toEpochMilli();
-        return state.read(connection -> TlsReceived.summary(connection, domain.map(ReceivedReports::name), since));
+        return state.read(connection -> TlsReceived.summary(connection, domain.map(ReceivedReports::name), since, all));
     }
 
-    private static Map<String, Sums> sums(Connection connection, Optional<String> domain, long since)
+    private static Map<String, Sums> sums(Connection connection, Optional<String> domain, long since, boolean all)
             throws SQLException {
         Map<String, Sums> sums = new TreeMap<>();
-        try (PreparedStatement select = connection.prepareStatement("SELECT r.reporter, r.report_id, w.facts,"
-                        + " w.messages, r.domain FROM feedback_received r JOIN feedback_received_row w"
-                        + " ON w.reporter = r.reporter AND w.domain = r.domain AND w.report_id = r.report_id"
-                        + " WHERE r.end_at >= ? ORDER BY r.end_at DESC, r.report_id, w.number LIMIT ?");
+        try (PreparedStatement select = connection.prepareStatement(
+                        "SELECT r.reporter, r.report_id, w.facts,"
+                                + " w.messages, r.domain, r.voucher FROM feedback_received r JOIN feedback_received_row w"
+                                + " ON w.reporter = r.reporter AND w.domain = r.domain AND w.report_id = r.report_id"
+                                + " WHERE r.end_at >= ? ORDER BY CASE WHEN r.voucher = '' THEN 1 ELSE 0 END, r.end_at DESC, r.report_id, w.number LIMIT ?");
                 ResultSet rows =
                         LedgerTable.bind(select, since, (long) SUMMED_MAX).executeQuery()) {
             while (rows.next()) {
@@ -263,8 +290,15 @@ public final class ReceivedReports {
                         || domain.get().equals(author)
                         || domain.get().equals(rows.getString(5));
                 if (wanted && (sums.containsKey(author) || sums.size() < DOMAINS_MAX)) {
-                    sums.computeIfAbsent(author, _ -> new Sums())
-                            .add(row, rows.getString(1), rows.getString(1) + " " + rows.getString(2));
+                    Sums ofAuthor = sums.computeIfAbsent(author, _ -> new Sums());
+                    String report = rows.getString(1) + " " + rows.getString(2);
+                    Voucher voucher = new Voucher(rows.getString(6));
+                    if (!voucher.isAnybody()) {
+                        ofAuthor.unvouched.add(report);
+                    }
+                    if (all || voucher.isAnybody()) {
+                        ofAuthor.add(row, voucher.named(rows.getString(1)), report);
+                    }
                 }
             }
         }
@@ -293,6 +327,7 @@ public final class ReceivedReports {
     /** Of one author domain. */
     private static final class Sums {
         private final Set<String> reports = new TreeSet<>();
+        private final Set<String> unvouched = new TreeSet<>();
         private final Map<String, Tally> sources = new TreeMap<>();
 
         private static final class Tally {
@@ -332,7 +367,11 @@ public final class ReceivedReports {
                     .mapToLong(ReportSummary.Source::messages)
                     .sum();
             return new ReportSummary(
-                    domain, reports.size(), all.subList(0, Math.min(SOURCES_MAX, all.size())), leftOut);
+                    domain,
+                    reports.size(),
+                    unvouched.size(),
+                    all.subList(0, Math.min(SOURCES_MAX, all.size())),
+                    leftOut);
         }
     }
 }

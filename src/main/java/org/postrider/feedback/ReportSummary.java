@@ -7,10 +7,11 @@ import java.util.List;
  *
  * @param domain the author domain
  * @param reports how many there are about it
+ * @param unauthenticated how many more there are, or are among them where all were asked for, whose mail was not authentic
  * @param sources those that sent most first
  * @param leftOut messages of sources that are not listed
  */
-public record ReportSummary(String domain, int reports, List<Source> sources, long leftOut) {
+public record ReportSummary(String domain, int reports, int unauthenticated, List<Source> sources, long leftOut) {
     public ReportSummary {
         sources = List.copyOf(sources);
     }

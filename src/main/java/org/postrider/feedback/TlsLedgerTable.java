@@ -20,8 +20,11 @@ import org.postrider.tlsreport.TlsReportJson;
  * travels, which holds all there is. Thread: any; calls block.
  */
 final class TlsLedgerTable {
-    /** Policies of one domain and day: a domain that changes its policy with every message is not to fill the disk. */
-    static final int RESULTS_MAX = 50;
+    /**
+     * Policies of one domain and day that are told apart: a domain that changes its policy with every message is not to fill
+     * the disk. Sessions under others are in a sum for each type of policy.
+     */
+    static final int POLICIES_MAX = 50;
 
     static final Migration MIGRATION = new Migration(
             "feedback",
@@ -61,11 +64,11 @@ final class TlsLedgerTable {
     private static void add(Connection connection, TlsCounts.Tally tally) throws SQLException {
         long day = tally.day().toEpochDay();
         String domain = tally.domain().ascii();
-        List<TlsReport.Result> sum = TlsReport.sum(found(connection, day, domain), tally.results());
+        List<TlsReport.Result> sum = TlsReport.sum(found(connection, day, domain), tally.results(), POLICIES_MAX);
         try (PreparedStatement put =
                 connection.prepareStatement("INSERT INTO feedback_tls_day (day, domain, report, settled)"
                         + " VALUES (?, ?, ?, 0) ON CONFLICT (day, domain) DO UPDATE SET report = excluded.report")) {
-            String text = text(day, sum.subList(0, Math.min(RESULTS_MAX, sum.size())));
+            String text = text(day, sum);
             LedgerTable.bind(put, day, domain, text).executeUpdate();
         }
     }

@@ -50,14 +50,17 @@ final class TlsReceived {
                 report.organization(), report.start(), report.end(), report.contact(), report.id(), results);
     }
 
-    /** Whether it was not there before. */
-    static boolean keep(Connection connection, TlsReport report, String reporter, String id, long now)
+    /** Whether it was not there before, or only such that nobody vouched for. */
+    static boolean keep(Connection connection, TlsReport report, String reporter, Voucher voucher, long now)
             throws SQLException {
+        String id = ReceivedReports.name(report.id());
         String text = new String(TlsReportJson.write(report), StandardCharsets.UTF_8);
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO feedback_tls_received"
-                + " (reporter, report_id, end_at, received_at, report) VALUES (?, ?, ?, ?, ?)"
-                + " ON CONFLICT (reporter, report_id) DO NOTHING")) {
-            return LedgerTable.bind(insert, reporter, id, report.end().toEpochMilli(), now, text)
+                + " (reporter, report_id, end_at, received_at, report, voucher) VALUES (?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT (reporter, report_id) DO UPDATE SET end_at = excluded.end_at,"
+                + " received_at = excluded.received_at, report = excluded.report, voucher = excluded.voucher"
+                + " WHERE feedback_tls_received.voucher = '' AND excluded.voucher <> ''")) {
+            return LedgerTable.bind(insert, reporter, id, report.end().toEpochMilli(), now, text, voucher.name())
                             .executeUpdate()
                     > 0;
         }
@@ -70,21 +73,29 @@ final class TlsReceived {
         }
     }
 
-    static List<TlsSummary> summary(Connection connection, Optional<String> domain, long since) throws SQLException {
+    static List<TlsSummary> summary(Connection connection, Optional<String> domain, long since, boolean all)
+            throws SQLException {
         Map<String, Sums> sums = new TreeMap<>();
-        try (PreparedStatement select = connection.prepareStatement("SELECT reporter, report FROM"
-                        + " feedback_tls_received WHERE end_at >= ? ORDER BY end_at DESC, report_id LIMIT ?");
+        try (PreparedStatement select = connection.prepareStatement("SELECT reporter, report, voucher FROM"
+                        + " feedback_tls_received WHERE end_at >= ?"
+                        + " ORDER BY CASE WHEN voucher = '' THEN 1 ELSE 0 END, end_at DESC, report_id LIMIT ?");
                 ResultSet rows =
                         LedgerTable.bind(select, since, (long) SUMMED_MAX).executeQuery()) {
             while (rows.next()) {
-                String reporter = rows.getString(1);
+                Voucher voucher = new Voucher(rows.getString(3));
+                String reporter = voucher.named(rows.getString(1));
                 Optional<TlsReport> report = TlsLedgerTable.report(rows.getString(2));
                 Set<String> seen = new TreeSet<>();
                 for (TlsReport.Result result : report.map(TlsReport::results).orElse(List.of())) {
                     String name = ReceivedReports.name(result.domain());
                     boolean wanted = domain.isEmpty() || domain.get().equals(name);
                     if (wanted && (sums.containsKey(name) || sums.size() < DOMAINS_MAX)) {
-                        sums.computeIfAbsent(name, _ -> new Sums()).add(result, reporter, seen.add(name));
+                        Sums ofDomain = sums.computeIfAbsent(name, _ -> new Sums());
+                        boolean first = seen.add(name);
+                        ofDomain.unvouched += first && !voucher.isAnybody() ? 1 : 0;
+                        if (all || voucher.isAnybody()) {
+                            ofDomain.add(result, reporter, first);
+                        }
                     }
                 }
             }
@@ -97,6 +108,7 @@ final class TlsReceived {
     /** Of one domain. */
     private static final class Sums {
         private int reports;
+        private int unvouched;
         private final Map<String, long[]> policies = new TreeMap<>();
         private final Map<Kind, Told> failures = new TreeMap<>();
         private final Set<String> reporters = new TreeSet<>();
@@ -149,6 +161,7 @@ final class TlsReceived {
             return new TlsSummary(
                     domain,
                     reports,
+                    unvouched,
                     kinds,
                     all.subList(0, Math.min(FAILURES_MAX, all.size())),
                     leftOut,

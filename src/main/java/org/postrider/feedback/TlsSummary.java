@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param domain whose policies they are
  * @param reports how many there are about it
+ * @param unauthenticated how many more there are, or are among them where all were asked for, whose mail was not authentic
  * @param policies by kind: {@code sts}, {@code tlsa}, {@code no-policy-found}
  * @param failures those that hit most sessions first
  * @param leftOut failed sessions of kinds that are not listed
@@ -14,6 +15,7 @@ import java.util.List;
 public record TlsSummary(
         String domain,
         int reports,
+        int unauthenticated,
         List<Policy> policies,
         List<Failure> failures,
         long leftOut,

@@ -25,8 +25,9 @@ final class ReportRoutes {
         if (reports.isPresent()) {
             int days = Exchange.number(request, "days", DAYS_USUAL, DAYS_MAX);
             Optional<String> domain = Optional.ofNullable(Exchange.query(request, "domain"));
+            boolean all = Boolean.parseBoolean(Exchange.query(request, "all"));
             ReportViews.Summaries summaries = new ReportViews.Summaries(
-                    reports.get().summary(domain, days), reports.get().tlsSummary(domain, days));
+                    reports.get().summary(domain, days, all), reports.get().tlsSummary(domain, days, all));
             Exchange.json(response, 200, summaries);
         }
     }

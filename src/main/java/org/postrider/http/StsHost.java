@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the MTA-STS policies of our own domains over HTTPS, and nothing else (RFC 8461 §3.3): which one, says the Host that
+ * Serves the MTA-STS policies of our own domains over HTTPS, and nothing else (RFC 8461 §3.2, §3.3): which one, says the Host that
  * is asked for. It stands open to the internet, so that what it reads, how long, and for how many at once is bounded.
  *
  * <p>Thread: any; a virtual one for each client.

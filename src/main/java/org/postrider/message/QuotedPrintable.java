@@ -94,6 +94,11 @@ final class QuotedPrintable {
     }
 
     private void literal(int octet) {
+        if (octet == '-' && column + 1 > LINE_OCTETS_MAX) {
+            // The line that begins with it is of our making, and must not look like the delimiter of a multipart body.
+            code(octet);
+            return;
+        }
         makeRoom(1);
         out.put(octet);
     }

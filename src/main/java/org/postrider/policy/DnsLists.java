@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.postrider.dns.Answer;
 import org.postrider.dns.Family;
+import org.postrider.dns.ListedName;
 import org.postrider.dns.Resolver;
 import org.postrider.mail.Domain;
 import org.postrider.mail.Network;

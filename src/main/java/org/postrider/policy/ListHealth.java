@@ -6,6 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.postrider.dns.Answer;
+import org.postrider.dns.ListedName;
 import org.postrider.mail.Domain;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -215,7 +215,7 @@ public final class Node implements AutoCloseable {
                     open(new Filters(dataDir.resolve("filter"), InstantSource.system(), System::nanoTime, events));
             this.smtp = open(new SmtpServer(
                     System::nanoTime, settings.connections(), stress::level, new SessionMetrics(metrics)));
-            this.certificates = open(TlsOfConfiguration.keeper(dataDir.resolve("acme")));
+            this.certificates = open(TlsOfConfiguration.keeper(dataDir));
             certificates.take(new TlsOfConfiguration(configuration).certificates(Instant.now()));
             listen(doors(resolver, events));
             certificates.start();
@@ -286,9 +286,7 @@ public final class Node implements AutoCloseable {
     private Deliverer deliverer(Resolver resolver, Events events) {
         Deliverer.Ports ports =
                 new Deliverer.Ports(resolver, spool, events, engineThread::answer, engineThread, System::nanoTime);
-        StsTable policies = new StsTable(state);
-        clockwork.repeat(POLICY_EXPIRED_EVERY, policies::expire);
-        OutgoingTls outgoing = tls.outgoing(resolver, policies, reporting.tls());
+        OutgoingTls outgoing = tls.outgoing(resolver, state, reporting.tls(), clockwork);
         return new Deliverer(ports, new SharedRandom(), outgoing, settings.routes(), settings.delivery(List.of()));
     }
 

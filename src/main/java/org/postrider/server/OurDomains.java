@@ -1,6 +1,7 @@
 package org.postrider.server;
 
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -23,6 +24,8 @@ import org.postrider.server.config.AuthenticitySections.DkimKey;
 import org.postrider.server.config.Configuration;
 import org.postrider.state.StateDatabase;
 import org.postrider.tls.Authorities;
+import org.postrider.tls.Identities;
+import org.postrider.tls.PemIdentity;
 import org.postrider.tlspolicy.HttpsPolicyFetch;
 import org.postrider.tlspolicy.PolicyFetch;
 
@@ -82,6 +85,19 @@ public final class OurDomains {
         Authorities authorities = settings.authorities();
         return new HttpsPolicyFetch(
                 resolver, settings::policyHosts, () -> authorities, InstantSource.system(), POLICY_PATIENCE);
+    }
+
+    /**
+     * The certificates that our host may show to a client which asks for its name, each with those above it; empty where no
+     * certificate is to be had.
+     *
+     * @throws IOException where one cannot be read
+     */
+    public static List<List<X509Certificate>> shownChains(Configuration configuration) throws IOException {
+        return Identities.shownFor(configuration.hostname().ascii(), new TlsOfConfiguration(configuration).shown())
+                .stream()
+                .map(PemIdentity::chain)
+                .toList();
     }
 
     public static DomainSettings settings(Configuration configuration) {

@@ -145,8 +145,12 @@ final class ReportIntake implements AutoCloseable {
     }
 
     private boolean isRead(QueueId id) throws IOException {
+        boolean ours = doors.spool
+                .find(id)
+                .filter(message -> message.arrival().origin().equals(SpoolOutlet.ORIGIN))
+                .isPresent();
         try (InputStream content = doors.spool.content(id)) {
-            return switch (doors.reports.takeMail(content)) {
+            return switch (doors.reports.takeMail(content, ours)) {
                 case Taken.Refused none -> {
                     refused.incrementAndGet();
                     LOG.info("message {} brings no report: {}", id, none.text());

@@ -35,7 +35,8 @@ import org.postrider.spool.Spool;
 record SpoolOutlet(
         Spool spool, OwnMail mail, InstantSource clock, MailHostPool hosts, Reception.Newcomers queue, Events events)
         implements ReportOutlet {
-    private static final String ORIGIN = "report";
+    /** Where its mail comes from, as the mail log tells it. */
+    static final String ORIGIN = "report";
 
     @Override
     public void submit(Mail report) throws IOException {

@@ -2,6 +2,7 @@ package org.postrider.server;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -32,6 +33,7 @@ import org.postrider.tls.ServerContext;
 /** What the configuration means for TLS. */
 record TlsOfConfiguration(Configuration configuration) {
     private static final String SELF_SIGNED = "self-signed.pem";
+    private static final String ACME = "acme";
 
     private record ReferenceText(Reference reference) implements PemPair.Text {
         @Override
@@ -48,14 +50,15 @@ record TlsOfConfiguration(Configuration configuration) {
     /**
      * Who keeps the certificates; none yet. Their keys sign by the fastest provider that works here.
      *
-     * @param directory where what comes by ACME is kept
+     * @param dataDir where what comes by ACME is kept
      */
-    static CertificateKeeper keeper(Path directory) {
+    static CertificateKeeper keeper(Path dataDir) {
         UnaryOperator<PrivateKey> prepared = CryptoProviders.best()
                 .fastest()
                 .<UnaryOperator<PrivateKey>>map(fast -> LentSignatures.by(fast)::prepared)
                 .orElse(UnaryOperator.identity());
-        return new CertificateKeeper(InstantSource.system(), new SharedRandom(), directory, new Identities(prepared));
+        return new CertificateKeeper(
+                InstantSource.system(), new SharedRandom(), acmeDirectory(dataDir), new Identities(prepared));
     }
 
     /**
@@ -64,18 +67,45 @@ record TlsOfConfiguration(Configuration configuration) {
      * @throws IOException where a file that is named cannot be read, or the self-signed certificate cannot be kept
      */
     CertificateKeeper.Settings certificates(Instant now) throws IOException {
+        List<PemIdentity> made = configuration.tls().selfSigned()
+                ? List.of(SelfSigned.keptIn(
+                        selfSignedFile(), List.of(configuration.hostname().ascii()), now))
+                : List.of();
+        return certificates(made);
+    }
+
+    /** Where what ACME gives is kept. */
+    static Path acmeDirectory(Path dataDir) {
+        return dataDir.resolve(ACME);
+    }
+
+    private Path selfSignedFile() {
+        return configuration.dataDir().resolve(SELF_SIGNED);
+    }
+
+    /**
+     * The certificates that a server of the configuration shows now, read without making any.
+     *
+     * @throws IOException where one cannot be read
+     */
+    List<PemIdentity> shown() throws IOException {
+        List<PemIdentity> made = new ArrayList<>();
+        if (configuration.tls().selfSigned() && Files.exists(selfSignedFile())) {
+            String text = Files.readString(selfSignedFile());
+            if (PemIdentity.parse(text, text) instanceof PemIdentity.Parsed.Valid(var kept)) {
+                made.add(kept);
+            }
+        }
+        return CertificateKeeper.shownBy(certificates(made), acmeDirectory(configuration.dataDir()));
+    }
+
+    private CertificateKeeper.Settings certificates(List<PemIdentity> made) throws IOException {
         Tls tls = configuration.tls();
         List<PemPair> pairs = new ArrayList<>();
         if (tls.certificate().isPresent() && tls.key().isPresent()) {
             pairs.add(pair(tls.certificate().get(), tls.key().get()));
         }
         configuration.certificates().forEach(further -> pairs.add(pair(further.certificate(), further.key())));
-        List<PemIdentity> made = tls.selfSigned()
-                ? List.of(SelfSigned.keptIn(
-                        configuration.dataDir().resolve(SELF_SIGNED),
-                        List.of(configuration.hostname().ascii()),
-                        now))
-                : List.of();
         Acme acme = configuration.acme();
         return new CertificateKeeper.Settings(pairs, acme.isOn() ? Optional.of(acme(acme)) : Optional.empty(), made);
     }

@@ -124,6 +124,19 @@ public final class Identities {
                 .flatMap(found -> ofType(found, keyType));
     }
 
+    /** Those of some that a client may be shown which asks for this name, one for each kind of key at most. */
+    public static List<PemIdentity> shownFor(String host, List<PemIdentity> some) {
+        Identities all = new Identities();
+        all.replace(some);
+        return some.stream()
+                .map(each -> each.certificate().getPublicKey().getAlgorithm())
+                .distinct()
+                .flatMap(type -> all.choose(type, host, each -> true).stream())
+                .map(Named::identity)
+                .distinct()
+                .toList();
+    }
+
     private static List<Named> filter(List<Named> all, Predicate<PemIdentity> wanted) {
         return all.stream().filter(each -> wanted.test(each.identity())).toList();
     }

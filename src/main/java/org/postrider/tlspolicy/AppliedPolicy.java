@@ -26,6 +26,15 @@ public record AppliedPolicy(PolicyType type, List<String> strings, List<String> 
                 PolicyType.TLSA, tlsa.records().stream().map(Tlsa::text).toList(), List.of(host));
     }
 
+    /** That it was one of this type, and not which: for those of which there are too many to tell apart. */
+    AppliedPolicy unnamed() {
+        return new AppliedPolicy(type, List.of(), List.of());
+    }
+
+    boolean isUnnamed() {
+        return strings.isEmpty() && hosts.isEmpty();
+    }
+
     /** Of a host whose records could not be used, or not be had. */
     public static AppliedPolicy tlsa(String host) {
         return new AppliedPolicy(PolicyType.TLSA, List.of(), List.of(host));

@@ -22,6 +22,8 @@ import org.postrider.mail.Domain;
 public final class DaneLookup {
     /** Aliases followed from a host to what it stands for; the resolver follows as many. */
     private static final int ALIASES_MAX = 8;
+    /** Domains whose names a certificate may have; where one connection is for more, only the host's do. */
+    static final int NEXT_HOPS_MAX = 10;
 
     private final Resolver resolver;
     private final int port;
@@ -50,6 +52,35 @@ public final class DaneLookup {
     public DaneLookup(Resolver resolver, int port) {
         this.resolver = resolver;
         this.port = port;
+    }
+
+    /**
+     * The same for mail to these domains, whose exchanger the host is by signed records: a certificate that an authority
+     * has issued may be for them in place of the host (RFC 7672 §3.2.2), under their own names or those that they are
+     * aliases of.
+     */
+    public Result find(Domain host, List<Domain> nextHops) {
+        Result found = find(host);
+        return found instanceof Result.Secure(DaneTlsa tlsa)
+                        && tlsa.namesAuthority()
+                        && nextHops.size() <= NEXT_HOPS_MAX
+                ? new Result.Secure(
+                        tlsa.toward(nextHops.stream().map(this::namesOf).toList()))
+                : found;
+    }
+
+    /** A domain, and what signed aliases lead to; what cannot be found out is left out. */
+    private Set<String> namesOf(Domain nextHop) {
+        Domain name = nextHop;
+        for (int i = 0; i < ALIASES_MAX; i++) {
+            if (!(resolver.alias(name) instanceof Answer.Found<Domain> found)
+                    || !found.authenticated()
+                    || found.records().isEmpty()) {
+                break;
+            }
+            name = found.records().getFirst();
+        }
+        return Set.copyOf(List.of(nextHop.ascii(), name.ascii()));
     }
 
     /** Asks about a host that a signed MX record, or the signed lack of one, has led to. */

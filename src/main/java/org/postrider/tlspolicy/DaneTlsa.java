@@ -16,6 +16,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postrider.dns.Tlsa;
 import org.postrider.tls.CertifiedNames;
 
@@ -33,8 +35,10 @@ import org.postrider.tls.CertifiedNames;
  * @param base the name below which the records are
  * @param names of which a certificate must have one, where a record names an authority: the base, and the host whose alias
  *     it is
+ * @param nextHops the names of each domain that mail is for; a certificate does as well that has one of each (RFC 7672
+ *     §3.2.2)
  */
-public record DaneTlsa(List<Tlsa> records, String base, Set<String> names) {
+public record DaneTlsa(List<Tlsa> records, String base, Set<String> names, List<Set<String>> nextHops) {
     /** Records of one host that are looked at. */
     static final int RECORDS_MAX = 50;
     /** Octets of a record's data; a whole certificate is far shorter. */
@@ -53,6 +57,7 @@ public record DaneTlsa(List<Tlsa> records, String base, Set<String> names) {
     public DaneTlsa {
         records = List.copyOf(records);
         names = Set.copyOf(names);
+        nextHops = nextHops.stream().map(Set::copyOf).toList();
         if (records.isEmpty() || names.isEmpty()) {
             throw new IllegalArgumentException(records.size() + " records, " + names.size() + " names");
         }
@@ -89,7 +94,17 @@ public record DaneTlsa(List<Tlsa> records, String base, Set<String> names) {
                 all.stream().limit(RECORDS_MAX).filter(DaneTlsa::isUsable).toList();
         List<Tlsa> strongest =
                 usable.stream().filter(record -> !isOutdone(record, usable)).toList();
-        return strongest.isEmpty() ? Optional.empty() : Optional.of(new DaneTlsa(strongest, base, names));
+        return strongest.isEmpty() ? Optional.empty() : Optional.of(new DaneTlsa(strongest, base, names, List.of()));
+    }
+
+    /** Whether names of a certificate count. */
+    public boolean namesAuthority() {
+        return records.stream().anyMatch(record -> record.usage() == DANE_TA);
+    }
+
+    /** The same for mail to domains that have these names; without an authority, names are nothing to go by. */
+    public DaneTlsa toward(List<Set<String>> domains) {
+        return namesAuthority() ? new DaneTlsa(records, base, names, domains) : this;
     }
 
     /** RFC 7672 §3.1: the usages that mail knows, the selectors and matching types that exist, data of the right length. */
@@ -163,13 +178,21 @@ public record DaneTlsa(List<Tlsa> records, String base, Set<String> names) {
     }
 
     private Match named(Tlsa record, X509Certificate own) {
+        // RFC 7672 §3.2.3 would take the common name where there is no other; RFC 9525 §2 has done away with that.
         CertifiedNames certified = CertifiedNames.of(own);
-        return names.stream().anyMatch(certified::cover)
-                ? new Match.Matched(record)
-                : new Match.Mismatched(
-                        Reason.HOST_MISMATCH,
-                        "is for " + certified.all() + " and not "
-                                + String.join(" or ", names.stream().sorted().toList()));
+        if (coversAny(certified, names)
+                || (!nextHops.isEmpty() && nextHops.stream().allMatch(domain -> coversAny(certified, domain)))) {
+            return new Match.Matched(record);
+        }
+        Stream<String> wanted = Stream.concat(names.stream(), nextHops.stream().flatMap(Set::stream));
+        return new Match.Mismatched(
+                Reason.HOST_MISMATCH,
+                "is for " + certified.all() + " and not "
+                        + wanted.distinct().sorted().collect(Collectors.joining(" or ")));
+    }
+
+    private static boolean coversAny(CertifiedNames certified, Set<String> wanted) {
+        return wanted.stream().anyMatch(certified::cover);
     }
 
     /** What is wrong with the path from the server's own certificate to an issuer; empty where nothing is. */

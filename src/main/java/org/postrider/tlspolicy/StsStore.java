@@ -1,6 +1,8 @@
 package org.postrider.tlspolicy;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.postrider.mail.Domain;
 
@@ -18,6 +20,11 @@ public interface StsStore {
 
         @Override
         public void forget(Domain domain) {}
+
+        @Override
+        public List<Entry> old(Instant now, Duration age, Instant usedSince, int limit) {
+            return List.of();
+        }
     };
 
     /**
@@ -25,16 +32,28 @@ public interface StsStore {
      *
      * @param id of the record that announced it
      * @param fetched when; it may be used for its {@code maxAge} from then on
+     * @param used when mail last went by it, to a day
      */
-    record Kept(String id, StsPolicy policy, Instant fetched) {
+    record Kept(String id, StsPolicy policy, Instant fetched, Instant used) {
         boolean isLive(Instant now) {
             return now.isBefore(fetched.plus(policy.maxAge()));
         }
     }
+
+    /** A policy and whose it is. */
+    record Entry(Domain domain, Kept policy) {}
 
     Optional<Kept> find(Domain domain);
 
     void keep(Domain domain, Kept policy);
 
     void forget(Domain domain);
+
+    /**
+     * Policies in force, in no order that anybody could foresee, which were fetched so long ago, or have half of their time
+     * behind them.
+     *
+     * @param usedSince the others are left out, and those that ask for nothing
+     */
+    List<Entry> old(Instant now, Duration age, Instant usedSince, int limit);
 }

@@ -13,8 +13,8 @@ import org.postrider.mail.Domain;
 /**
  * Sums sessions up by day (UTC, RFC 8460 §4.1), domain and policy, until somebody takes the sums to where they last.
  *
- * <p>Bounded in domains, policies of a domain and kinds of failures: what is beyond is counted in {@link #lost}, or in a sum
- * alone.
+ * <p>Bounded in domains, policies of a domain and kinds of failures. Sessions under further policies are summed up for each
+ * type of policy, further failures in the sum alone; only further domains are {@link #lost}.
  *
  * <p>Thread: any; the lock is held for map operations only.
  */
@@ -56,16 +56,13 @@ public final class TlsCounts implements TlsLedger {
                 ofDomain = new LinkedHashMap<>();
                 counts.put(key, ofDomain);
             }
-            Counter counter = ofDomain == null ? null : ofDomain.get(session.policy());
-            if (counter == null && ofDomain != null && ofDomain.size() < POLICIES_MAX) {
-                counter = new Counter();
-                ofDomain.put(session.policy(), counter);
-            }
-            if (counter == null) {
+            if (ofDomain == null) {
                 lost++;
-            } else {
-                count(counter, session);
+                return;
             }
+            AppliedPolicy policy = session.policy();
+            boolean told = ofDomain.containsKey(policy) || ofDomain.size() < POLICIES_MAX;
+            count(ofDomain.computeIfAbsent(told ? policy : policy.unnamed(), _ -> new Counter()), session);
         } finally {
             lock.unlock();
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How sessions with one domain's hosts went in a time, for one who asked for it (RFC 8460 §4.4).
@@ -34,6 +35,10 @@ public record TlsReport(
             failures = List.copyOf(failures);
         }
 
+        private Result under(AppliedPolicy other) {
+            return new Result(other, domain, successful, failed, failures);
+        }
+
         Result plus(Result other) {
             Map<TlsLedger.Flaw, Long> sums = new LinkedHashMap<>();
             failures.forEach(failure -> sums.merge(failure.flaw, failure.sessions, Long::sum));
@@ -52,11 +57,21 @@ public record TlsReport(
     /** Sessions that failed for the same reason at the same place. */
     public record Failure(TlsLedger.Flaw flaw, long sessions) {}
 
-    /** Results of two parts of a time, one for each policy. */
-    public static List<Result> sum(List<Result> one, List<Result> other) {
+    /**
+     * Results of two parts of a time, one for each policy.
+     *
+     * @param policiesMax of which so many are told apart; what was held to others is summed up for each type of policy
+     */
+    public static List<Result> sum(List<Result> one, List<Result> other, int policiesMax) {
         Map<AppliedPolicy, Result> sums = new LinkedHashMap<>();
-        one.forEach(result -> sums.merge(result.policy, result, Result::plus));
-        other.forEach(result -> sums.merge(result.policy, result, Result::plus));
+        int named = 0;
+        for (Result result : Stream.concat(one.stream(), other.stream()).toList()) {
+            AppliedPolicy policy = result.policy;
+            boolean isNew = !policy.isUnnamed() && !sums.containsKey(policy);
+            named += isNew ? 1 : 0;
+            Result told = isNew && named > policiesMax ? result.under(policy.unnamed()) : result;
+            sums.merge(told.policy, told, Result::plus);
+        }
         return List.copyOf(sums.values());
     }
 }

@@ -119,7 +119,7 @@ public final class TlsReportJson {
         }
     }
 
-    /** Packs octets as a report travels (RFC 8460 §5.1). */
+    /** Packs octets as a report travels (RFC 8460 §5.2). */
     public static byte[] packed(byte[] octets) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream(octets.length / 2);
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {

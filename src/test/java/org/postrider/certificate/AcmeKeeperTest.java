@@ -77,6 +77,7 @@ final class AcmeKeeperTest {
         PemIdentity first = keeper.identity().orElseThrow();
         start(SETTINGS);
         assertThat(keeper.identity().map(PemIdentity::chain)).contains(first.chain());
+        assertThat(AcmeKeeper.kept(SETTINGS, directory).map(PemIdentity::chain)).contains(first.chain());
         assertThat(keeper.step()).isFalse();
         assertThat(authority.asked).hasSize(1);
     }

@@ -134,6 +134,39 @@ final class PublishedTlsTest {
     }
 
     @Test
+    @Requirement("RFC 7672 §3.2.2")
+    void aCertificateForTheRecipientsDomainDoesWhereTheDnsVouchesForItsAuthority() {
+        PoliteScript polite = PoliteScript.offering().startTls(AUTHORITY.issue("example.net"));
+        try (FakePeer peer = FakePeer.playing(polite, polite);
+                Rig rig = rig(peer)) {
+            vouching(rig, AUTHORITY);
+            rig.dns.mx("other.example", 10, MX).secure("other.example");
+            assertThat(Rig.results(rig.deliver("bob@example.net"))).containsExactly("Delivered 2.0.0");
+            assertThat(refused(rig.deliver("bob@other.example"))).isEqualTo("4.7.5");
+            assertThat(flaw()).isEqualTo(ResultType.CERTIFICATE_HOST_MISMATCH);
+            assertThat(polite.messages()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPooledConnectionServesAllDomainsThatItsCertificateIsGoodFor() {
+        PoliteScript polite = PoliteScript.offering().startTls(AUTHORITY.issue(MX));
+        try (FakePeer peer = FakePeer.playing(polite);
+                Rig rig = rig(peer)) {
+            vouching(rig, AUTHORITY);
+            rig.dns.mx("other.example", 10, MX).secure("other.example");
+            assertThat(Rig.results(rig.deliver("bob@example.net"))).containsExactly("Delivered 2.0.0");
+            assertThat(Rig.results(rig.deliver("bob@other.example"))).containsExactly("Delivered 2.0.0");
+            assertThat(peer.lines()).hasSize(1);
+        }
+    }
+
+    /** example.net is signed, and its host's records are for certificates of this authority. */
+    private static void vouching(Rig rig, TestCertificate authority) {
+        rig.dns.tlsa(MX, 2, 1, 1, digest(authority)).secure("example.net", MX, "_25._tcp." + MX);
+    }
+
+    @Test
     @Requirement({"RFC 7672 §2.2", "B5"})
     void aCertificateThatTheDnsDoesNotVouchForDefersThoughAuthoritiesDo() {
         PoliteScript polite = PoliteScript.offering().startTls(AUTHORITY.issue(MX));
@@ -290,7 +323,7 @@ final class PublishedTlsTest {
     }
 
     @Test
-    @Requirement("RFC 8461 §5.1")
+    @Requirement({"RFC 8461 §4.1", "RFC 8461 §5"})
     void hostsThatThePolicyDoesNotNameAreNotUsed() {
         PoliteScript polite = PoliteScript.offering().startTls(AUTHORITY.issue(MX));
         try (FakePeer peer = FakePeer.playing(polite);

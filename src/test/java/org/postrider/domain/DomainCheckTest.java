@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,10 +25,13 @@ import org.postrider.domain.DomainCheck.OurKey;
 import org.postrider.domain.SigningKey.Phase;
 import org.postrider.mail.Domain;
 import org.postrider.mail.MailboxGrammar;
+import org.postrider.mail.Network;
 import org.postrider.mailauth.dkim.DkimKeyPair;
 import org.postrider.mailauth.dkim.DkimRecord;
 import org.postrider.mailauth.dkim.SigningAlgorithm;
 import org.postrider.testing.FakeResolver;
+import org.postrider.testing.Requirement;
+import org.postrider.testing.TestCertificate;
 import org.postrider.tlspolicy.PolicyFetch;
 import org.postrider.tlspolicy.StsPolicy;
 
@@ -37,6 +45,7 @@ final class DomainCheckTest {
     private final Map<Domain, StsPolicy> policies = new HashMap<>();
     private PolicyFetch.Fetched served = new PolicyFetch.Fetched.Failed(PolicyFetch.Cause.FETCH, "is not there");
     private Set<Domain> receiving = Set.of(EXAMPLE);
+    private List<List<X509Certificate>> chains = List.of();
 
     private List<CheckResult> all(OurKey... keys) {
         DomainSettings settings = new DomainSettings(
@@ -48,7 +57,7 @@ final class DomainCheckTest {
                 Set.of());
         DomainCheck.Ports ports =
                 new DomainCheck.Ports(dns, () -> Instant.parse("2026-11-26T12:00:00Z"), () -> 0, _ -> served);
-        return new DomainCheck(ports, settings).check(EXAMPLE, List.of(keys), List.of());
+        return new DomainCheck(ports, settings).check(EXAMPLE, List.of(keys), chains);
     }
 
     private CheckResult one(String check, OurKey... keys) {
@@ -252,6 +261,28 @@ final class DomainCheckTest {
     }
 
     @Test
+    void eachCertificateThatMayBeShownHasToFitTheTlsaRecords() throws GeneralSecurityException {
+        publishAll();
+        TestCertificate first = TestCertificate.selfSigned("mx.example.net");
+        TestCertificate second = TestCertificate.authority("CA").issueRsa("mx.example.net");
+        dns.secure("mx.example.net", "_25._tcp.mx.example.net");
+        dns.tlsa("mx.example.net", 3, 1, 1, digest(first));
+
+        chains = List.of(first.chain());
+        assertThat(one("tlsa").grade()).isEqualTo(Grade.GOOD);
+        chains = List.of(first.chain(), second.chain());
+        assertThat(one("tlsa").grade()).isEqualTo(Grade.ERROR);
+        assertThat(one("tlsa").why()).contains("RSA");
+        dns.tlsa("mx.example.net", 3, 1, 1, digest(second));
+        assertThat(one("tlsa").grade()).isEqualTo(Grade.GOOD);
+    }
+
+    private static String digest(TestCertificate certificate) throws GeneralSecurityException {
+        byte[] key = certificate.certificate().getPublicKey().getEncoded();
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key));
+    }
+
+    @Test
     void theNameOfTheServerAndItsAddressesLeadToEachOther() {
         IdentityCheck identity = new IdentityCheck(dns, HOST);
         dns.ptr("192.0.2.10", "mx.example.net").ptr("2001:db8::10", "host10.provider.example");
@@ -275,6 +306,32 @@ final class DomainCheckTest {
                 .extracting(result -> result.check() + " " + result.grade())
                 .containsExactly(
                         "resolver GOOD", "dnssec ADVICE", "dns-list GOOD", "dns-list ERROR", "dns-list WARNING");
+    }
+
+    @Test
+    @Requirement("RFC 5782 §2.1")
+    void anAddressOfOursThatIsListedIsAnErrorWithTheListsWords() {
+        dns.address("10.2.0.192.bad.example", "127.0.0.3")
+                .txt("10.2.0.192.bad.example", "spam seen at noon")
+                .address("10.2.0.192.cross.example", "127.255.255.254")
+                .address("10.2.0.192.other.example", "127.0.1.1")
+                .failing("10.2.0.192.mute.example", Answer.Failure.TIMEOUT);
+        ReputationCheck check = new ReputationCheck(dns);
+        List<Network> codes = List.of(Network.parse("127.0.0.2/31").orElseThrow());
+        List<ReputationCheck.ListOfBad> lists = Stream.of("good", "bad", "cross", "other", "mute")
+                .map(name -> new ReputationCheck.ListOfBad(new Domain(name + ".example"), codes))
+                .toList();
+        List<CheckResult> results = check.check(List.of(InetAddress.ofLiteral("192.0.2.10")), lists);
+        assertThat(results)
+                .extracting(CheckResult::grade)
+                .containsExactly(Grade.GOOD, Grade.ERROR, Grade.UNKNOWN, Grade.ADVICE, Grade.UNKNOWN);
+        assertThat(results.get(1).found()).containsExactly("127.0.0.3", "spam seen at noon");
+
+        assertThat(check.check(List.of(), lists).getFirst().why()).startsWith("Not checked: no public address");
+        assertThat(check.check(List.of(InetAddress.ofLiteral("192.0.2.10")), List.of())
+                        .getFirst()
+                        .why())
+                .startsWith("Not checked: the configuration names no DNS list");
     }
 
     @Test

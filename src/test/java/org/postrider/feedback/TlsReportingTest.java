@@ -2,6 +2,7 @@ package org.postrider.feedback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -21,10 +22,12 @@ import org.postrider.state.StateDatabase;
 import org.postrider.testing.FakeResolver;
 import org.postrider.testing.Requirement;
 import org.postrider.tlspolicy.AppliedPolicy;
+import org.postrider.tlspolicy.PolicyType;
 import org.postrider.tlspolicy.ResultType;
 import org.postrider.tlspolicy.TlsLedger;
 import org.postrider.tlspolicy.TlsReport;
 import org.postrider.tlsreport.TlsReportJson;
+import org.postrider.tlsreport.TlsReportMail;
 
 /** From sessions that are counted to the reports that go out, across restarts; and what others report. */
 class TlsReportingTest {
@@ -160,6 +163,27 @@ class TlsReportingTest {
     }
 
     @Test
+    void aDomainThatChangesItsPolicyWithEveryMessageIsReportedInFull() throws IOException {
+        int policies = TlsLedgerTable.POLICIES_MAX + 30;
+        for (int i = 0; i < policies; i++) {
+            AppliedPolicy policy =
+                    new AppliedPolicy(PolicyType.STS, List.of("max_age: " + i), List.of("mx.example.com"));
+            counting.count(new TlsLedger.Session(PEER, policy, FLAW));
+            if (i % 10 == 0) {
+                counting.flush();
+            }
+        }
+        restart();
+        passMidnight();
+        assertThat(sender.send().sent()).isPositive();
+        TlsReport report = report(posts.getFirst());
+        assertThat(report.results()).hasSize(TlsLedgerTable.POLICIES_MAX + 1);
+        assertThat(report.results().getLast().policy().strings()).isEmpty();
+        assertThat(report.results().stream().mapToLong(TlsReport.Result::failed).sum())
+                .isEqualTo(policies);
+    }
+
+    @Test
     void whoAsksForNothingGetsNothing() throws IOException {
         publish("v=spf1 -all");
         restart();
@@ -185,12 +209,45 @@ class TlsReportingTest {
         assertThat(received.takeFile(TlsReportJson.write(theirs)))
                 .isEqualTo(new Taken.KnownAlready("company x", "example.net"));
         assertThat(received.takeFile(TlsReportJson.packed(new byte[64 << 20]))).isInstanceOf(Taken.Refused.class);
-        TlsSummary summary = received.tlsSummary(Optional.of("example.net"), 7).getFirst();
+        TlsSummary summary =
+                received.tlsSummary(Optional.of("example.net"), 7, false).getFirst();
         assertThat(summary.policies()).containsExactly(new TlsSummary.Policy("no-policy-found", 7, 3));
         assertThat(summary.failures())
                 .containsExactly(new TlsSummary.Failure("certificate-expired", "mx.example.com", 3, "it has ended"));
         now = now.plus(Duration.ofDays(500));
         received.expire();
-        assertThat(received.tlsSummary(Optional.empty(), 36_500)).isEmpty();
+        assertThat(received.tlsSummary(Optional.empty(), 36_500, false)).isEmpty();
+    }
+
+    @Test
+    @Requirement({"RFC 8460 §3", "E6"})
+    void aReportOfOthersThatNobodyVouchesForIsCountedOnlyWhereThatIsAskedFor() throws IOException {
+        ReceivedReports received = new ReceivedReports(state, () -> now);
+        TlsReport.Result result = new TlsReport.Result(AppliedPolicy.NONE, "example.net", 7, 3, List.of());
+        TlsReport theirs = new TlsReport(
+                "Company X", NOON.minus(Duration.ofDays(1)), NOON, "x@example.com", "id-1", List.of(result));
+        Domain theirDomain = new Domain("company.example");
+        byte[] mail = new TlsReportMail(
+                        new Domain("example.net"),
+                        theirDomain,
+                        new Mailbox("tls", theirDomain),
+                        new Mailbox("tls", new Domain("example.net")))
+                .write(theirs, NOON);
+        assertThat(received.takeMail(new ByteArrayInputStream(mail), false)).isInstanceOf(Taken.TlsKept.class);
+        TlsSummary usual =
+                received.tlsSummary(Optional.of("example.net"), 7, false).getFirst();
+        assertThat(usual.reports()).isZero();
+        assertThat(usual.policies()).isEmpty();
+        assertThat(usual.unauthenticated()).isEqualTo(1);
+        TlsSummary all =
+                received.tlsSummary(Optional.of("example.net"), 7, true).getFirst();
+        assertThat(all.reports()).isEqualTo(1);
+        assertThat(all.reporters()).containsExactly("company x (not authentic)");
+
+        assertThat(received.takeFile(mail)).as("brought by a person").isInstanceOf(Taken.TlsKept.class);
+        assertThat(received.tlsSummary(Optional.of("example.net"), 7, false)
+                        .getFirst()
+                        .reporters())
+                .containsExactly("company x");
     }
 }

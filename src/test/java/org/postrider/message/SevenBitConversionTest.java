@@ -116,6 +116,20 @@ class SevenBitConversionTest {
     }
 
     @Test
+    @Requirement({"RFC 2045 §6.7", "RFC 2046 §5.1.1"})
+    void noLineThatIsBrokenOffBeginsLikeADelimiter() throws IOException {
+        String header = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n";
+        for (int before = 60; before < 80; before++) {
+            String body = "ü" + "x".repeat(before) + "--b--";
+            byte[] content = octets(header + body + "\r\n--b--\r\n");
+            String converted = converted(content, false);
+            assertThat(converted.split("\r\n--b", -1)).as(converted).hasSize(3);
+            assertThat(MimeBodies.read(octets(converted)).orElseThrow().bodies())
+                    .isEqualTo(MimeBodies.read(content).orElseThrow().bodies());
+        }
+    }
+
+    @Test
     @Requirement("conf-94")
     void looksIntoMessagesWithinMessages() throws IOException {
         String inner = "Subject: inner\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nü\r\n";

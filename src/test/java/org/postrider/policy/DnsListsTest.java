@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.dns.Answer;
+import org.postrider.dns.ListedName;
 import org.postrider.mail.Domain;
 import org.postrider.policy.PolicySettings.DnsList;
 import org.postrider.testing.Requirement;

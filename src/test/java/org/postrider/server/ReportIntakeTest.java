@@ -128,7 +128,7 @@ class ReportIntakeTest {
                         .as("again after a crash")
                         .isNotNull();
             }
-            assertThat(new ReceivedReports(state, CLOCK).tlsSummary(Optional.of("ours.test"), 7))
+            assertThat(new ReceivedReports(state, CLOCK).tlsSummary(Optional.of("ours.test"), 7, true))
                     .singleElement()
                     .satisfies(summary -> assertThat(summary.reports()).isEqualTo(1));
         }

@@ -29,6 +29,8 @@ import org.postrider.endtoend.Dialogue;
 import org.postrider.endtoend.Letters;
 import org.postrider.feedback.ReportSummary;
 import org.postrider.feedback.TlsSummary;
+import org.postrider.mail.Domain;
+import org.postrider.mail.Mailbox;
 import org.postrider.mailauth.AuthResult;
 import org.postrider.mailauth.dkim.DkimSettings;
 import org.postrider.mailauth.dkim.SampleMail;
@@ -45,8 +47,10 @@ import org.postrider.testing.FakeResolver;
 import org.postrider.testing.PolicyHost;
 import org.postrider.testing.Requirement;
 import org.postrider.testing.TestCertificate;
+import org.postrider.tlspolicy.AppliedPolicy;
 import org.postrider.tlspolicy.TlsReport;
 import org.postrider.tlsreport.TlsReportJson;
+import org.postrider.tlsreport.TlsReportMail;
 
 /** A running server that reports and is reported to, over a midnight that the test lets pass. */
 @Timeout(90)
@@ -334,8 +338,8 @@ class ReportingTest {
                 client.deliver("noreply@sender.test", Letters.letter("no report"), "dmarc@ours.test");
             }
             store.await(files.size() + 1);
-            List<ReportSummary> dmarc = node.reporting().received().summary(Optional.empty(), 36_500);
-            List<TlsSummary> tls = node.reporting().received().tlsSummary(Optional.empty(), 36_500);
+            List<ReportSummary> dmarc = node.reporting().received().summary(Optional.empty(), 36_500, true);
+            List<TlsSummary> tls = node.reporting().received().tlsSummary(Optional.empty(), 36_500, true);
             assertThat(dmarc).isNotEmpty();
             assertThat(tls).extracting(TlsSummary::domain).contains("company-y.example");
             TlsSummary summary = tls.stream()
@@ -344,6 +348,40 @@ class ReportingTest {
                     .orElseThrow();
             assertThat(summary.policies()).contains(new TlsSummary.Policy("sts", 5326, 303));
             assertThat(summary.failures().getFirst().type()).isEqualTo("starttls-not-supported");
+        }
+    }
+
+    @Test
+    @Requirement({"RFC 9990 §8.2", "RFC 8460 §3"})
+    void aReportIsCountedWhereTheMailThatBringsItIsAuthentic() throws Exception {
+        dns.add("good.test", 300, "MX", "10 mx.sender.test.")
+                .add("good.test", 300, "TXT", "\"v=spf1 ip4:" + STRANGER + " -all\"")
+                .add("_dmarc.good.test", 300, "TXT", "\"v=DMARC1; p=reject\"");
+        Domain ours = new Domain("ours.test");
+        try (Node node = start("intake = [\"dmarc@ours.test\"]")) {
+            try (Dialogue client = Dialogue.claiming(STRANGER, mx(node)).ehlo()) {
+                for (String domain : List.of("good.test", "sender.test")) {
+                    Domain reporter = new Domain(domain);
+                    TlsReport report = new TlsReport(
+                            domain,
+                            now.minusSeconds(3_600),
+                            now,
+                            "r@" + domain,
+                            "id-1",
+                            List.of(new TlsReport.Result(AppliedPolicy.NONE, "ours.test", 1, 0, List.of())));
+                    byte[] mail = new TlsReportMail(
+                                    ours, reporter, new Mailbox("r", reporter), new Mailbox("dmarc", ours))
+                            .write(report, now);
+                    client.deliver("r@" + domain, mail, "dmarc@ours.test");
+                }
+            }
+            store.await(2);
+            TlsSummary summary = node.reporting()
+                    .received()
+                    .tlsSummary(Optional.of("ours.test"), 7, false)
+                    .getFirst();
+            assertThat(summary.reporters()).containsExactly("good.test");
+            assertThat(summary.unauthenticated()).isEqualTo(1);
         }
     }
 
@@ -362,7 +400,7 @@ class ReportingTest {
             assertThat(store.awaitRecipients(2)).containsExactlyInAnyOrder("carol@ours.test", "dmarc@ours.test");
         }
         try (Node node = start("intake = [\"dmarc@ours.test\"]\nkeep = false")) {
-            assertThat(node.reporting().received().tlsSummary(Optional.of("company-y.example"), 36_500))
+            assertThat(node.reporting().received().tlsSummary(Optional.of("company-y.example"), 36_500, true))
                     .singleElement()
                     .satisfies(summary -> assertThat(summary.reports()).isEqualTo(1));
         }

@@ -2,7 +2,9 @@ package org.postrider.tlspolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.postrider.dns.Answer;
 import org.postrider.dns.Tlsa;
@@ -22,9 +24,13 @@ final class DaneLookupTest {
         return new DaneLookup(dns, 25).find(new Domain(MX));
     }
 
-    private static Set<String> names(Result result) {
+    private static DaneTlsa tlsa(Result result) {
         assertThat(result).isInstanceOf(Result.Secure.class);
-        return ((Result.Secure) result).tlsa().names();
+        return ((Result.Secure) result).tlsa();
+    }
+
+    private static Set<String> names(Result result) {
+        return tlsa(result).names();
     }
 
     @Test
@@ -100,6 +106,54 @@ final class DaneLookupTest {
                 .secure(MX, AT_MX);
 
         assertThat(names(find())).containsExactly(MX);
+    }
+
+    @Test
+    @Requirement("RFC 7672 §3.2.2")
+    void anAuthoritysCertificateMayBeForTheDomainsOfTheMail() {
+        dns.forget(AT_MX)
+                .tlsa(MX, 2, 0, 1, DIGEST)
+                .secure(MX, AT_MX)
+                .alias("exchange.example.org", "mail.example.org")
+                .alias("mail.example.org", "example.com")
+                .secure("exchange.example.org", "mail.example.org")
+                .alias("unsigned.example", "elsewhere.example");
+
+        DaneTlsa tlsa = tlsa(toward("example.net", "exchange.example.org", "unsigned.example"));
+
+        assertThat(tlsa.names()).containsExactly(MX);
+        assertThat(tlsa.nextHops())
+                .containsExactly(
+                        Set.of("example.net"),
+                        Set.of("exchange.example.org", "example.com"),
+                        Set.of("unsigned.example"));
+    }
+
+    @Test
+    @Requirement("RFC 7672 §3.2.1")
+    void ownCertificatesOfAHostAreAskedForNoNames() {
+        dns.secure(MX, AT_MX);
+        int before = dns.questions();
+        find();
+        int alone = dns.questions() - before;
+
+        assertThat(tlsa(toward("example.net")).nextHops()).isEmpty();
+        assertThat(dns.questions() - before).isEqualTo(2 * alone);
+    }
+
+    @Test
+    void mailForManyDomainsGoesByTheHostsNamesAlone() {
+        dns.forget(AT_MX).tlsa(MX, 2, 0, 1, DIGEST).secure(MX, AT_MX);
+        String[] many = IntStream.rangeClosed(0, DaneLookup.NEXT_HOPS_MAX)
+                .mapToObj(i -> "d" + i + ".example")
+                .toArray(String[]::new);
+
+        assertThat(tlsa(toward(many)).nextHops()).isEmpty();
+    }
+
+    private Result toward(String... domains) {
+        return new DaneLookup(dns, 25)
+                .find(new Domain(MX), Arrays.stream(domains).map(Domain::new).toList());
     }
 
     @Test

@@ -95,6 +95,32 @@ final class DaneTlsaTest {
     }
 
     @Test
+    @Requirement("RFC 7672 §3.2.2")
+    void aCertificateForEveryDomainThatMailIsForDoesAsWellAsOneForTheHost() {
+        DaneTlsa tlsa = DaneTlsa.of(List.of(record(2, 0, 1, AUTHORITY.certificate())), HOST, Set.of(HOST))
+                .orElseThrow()
+                .toward(List.of(Set.of("a.example.org", "example.com"), Set.of("b.example.org")));
+
+        assertThat(tlsa.match(AUTHORITY.issue("*.example.org").chain(), NOW)).isInstanceOf(Match.Matched.class);
+        assertThat(tlsa.match(AUTHORITY.issue(HOST).chain(), NOW)).isInstanceOf(Match.Matched.class);
+        assertThat(tlsa.match(AUTHORITY.issue("b.example.org").chain(), NOW))
+                .isInstanceOfSatisfying(
+                        Match.Mismatched.class,
+                        match -> assertThat(match.detail())
+                                .isEqualTo("is for [b.example.org] and not"
+                                        + " a.example.org or b.example.org or example.com or mx.example.net"));
+    }
+
+    @Test
+    @Requirement("RFC 7672 §3.2.1")
+    void namesOfDomainsAreNothingToAnOwnCertificate() {
+        DaneTlsa tlsa = DaneTlsa.of(List.of(record(3, 0, 1, AUTHORITY.certificate())), HOST, Set.of(HOST))
+                .orElseThrow();
+
+        assertThat(tlsa.toward(List.of(Set.of("example.net")))).isEqualTo(tlsa);
+    }
+
+    @Test
     @Requirement("RFC 7672 §3.1.2")
     void anAuthorityDoesNotVouchForWhatIsOutOfDate() {
         Tlsa authority = record(2, 0, 1, AUTHORITY.certificate());

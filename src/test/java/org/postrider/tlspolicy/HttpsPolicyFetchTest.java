@@ -64,7 +64,7 @@ final class HttpsPolicyFetchTest {
     }
 
     @Test
-    @Requirement("RFC 8461 §3.3")
+    @Requirement({"RFC 8461 §3.2", "RFC 8461 §3.3"})
     void fetchesThePolicyFromItsWellKnownPlace() {
         host.serves(POLICY);
 

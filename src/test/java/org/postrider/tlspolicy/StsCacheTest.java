@@ -51,6 +51,15 @@ final class StsCacheTest {
             public void forget(Domain domain) {
                 stored.remove(domain);
             }
+
+            @Override
+            public List<Entry> old(Instant now, Duration age, Instant usedSince, int limit) {
+                return stored.entrySet().stream()
+                        .filter(each -> !each.getValue().used().isBefore(usedSince))
+                        .filter(each -> !each.getValue().fetched().plus(age).isAfter(now))
+                        .map(each -> new Entry(each.getKey(), each.getValue()))
+                        .toList();
+            }
         };
         return new StsCache(
                 dns,
@@ -98,7 +107,7 @@ final class StsCacheTest {
     }
 
     @Test
-    @Requirement("RFC 8461 §3.3")
+    @Requirement({"RFC 8461 §5.1", "RFC 8461 §3.3"})
     void fetchesAnewWithANewIdAndAfterADay() {
         served = policy(Mode.TESTING, "mx.example.net");
         assertThat(mode()).isEqualTo(Mode.ENFORCE);
@@ -147,6 +156,61 @@ final class StsCacheTest {
         pass(StsCache.RETRY_AFTER);
         assertThat(mode()).isEqualTo(Mode.ENFORCE);
         assertThat(fetches).isEqualTo(3);
+    }
+
+    @Test
+    @Requirement("RFC 8461 §3.3")
+    void aPolicyIsKeptAliveForAMonthAfterTheLastMail() {
+        for (int day = 0; day < 30; day++) {
+            pass(Duration.ofDays(1));
+            assertThat(cache.refresh()).isEmpty();
+        }
+        assertThat(fetches).isEqualTo(31);
+        pass(Duration.ofDays(1));
+        assertThat(cache.refresh()).isEmpty();
+        assertThat(fetches).as("no longer of use").isEqualTo(31);
+
+        assertThat(mode()).as("mail goes by it again").isEqualTo(Mode.ENFORCE);
+        int before = fetches;
+        pass(Duration.ofDays(1));
+        assertThat(cache.refresh()).isEmpty();
+        assertThat(fetches).isEqualTo(before + 1);
+    }
+
+    @Test
+    @Requirement("RFC 8461 §3.3")
+    void aRecordThatIsSuppressedDoesNotKeepAPolicyFromBeingFetchedAnew() {
+        dns.forget(RECORD);
+        pass(Duration.ofDays(6));
+        cache.refresh();
+        pass(Duration.ofDays(6));
+        assertThat(mode()).isEqualTo(Mode.ENFORCE);
+    }
+
+    @Test
+    @Requirement("RFC 8461 §3.3")
+    void aPolicyThatCannotBeFetchedAnewIsToldOfLongBeforeItIsOver() {
+        breakHost();
+        pass(Duration.ofDays(1));
+        assertThat(cache.refresh()).isEmpty();
+        pass(Duration.ofDays(2));
+        assertThat(cache.refresh()).singleElement().satisfies(overdue -> {
+            assertThat(overdue.domain()).isEqualTo(DOMAIN);
+            assertThat(overdue.expires()).isEqualTo(now.plus(Duration.ofDays(4)));
+            assertThat(overdue.failed().fault()).isEqualTo(Fault.CERTIFICATE);
+        });
+        assertThat(mode()).isEqualTo(Mode.ENFORCE);
+    }
+
+    @Test
+    void useIsNotedOnceADayThoughNothingIsFetched() {
+        pass(Duration.ofDays(1));
+        cache.refresh();
+        Instant noted = now;
+        assertThat(mode()).isEqualTo(Mode.ENFORCE);
+        pass(Duration.ofHours(20));
+        assertThat(mode()).isEqualTo(Mode.ENFORCE);
+        assertThat(stored.get(DOMAIN)).extracting(StsStore.Kept::used).isEqualTo(noted);
     }
 
     @Test

@@ -51,9 +51,38 @@ final class TlsCountsTest {
         List<TlsReport.Result> part =
                 List.of(new TlsReport.Result(STS, "example.net", 1, 2, List.of(new TlsReport.Failure(EXPIRED, 2))));
 
-        assertThat(TlsReport.sum(part, part))
+        assertThat(TlsReport.sum(part, part, 1))
                 .containsExactly(
                         new TlsReport.Result(STS, "example.net", 2, 4, List.of(new TlsReport.Failure(EXPIRED, 4))));
+    }
+
+    private static AppliedPolicy policy(int number) {
+        return new AppliedPolicy(PolicyType.STS, List.of("max_age: " + number), List.of("mx.example.net"));
+    }
+
+    @Test
+    void sessionsUnderPoliciesThatAreTooManyToTellApartStillCount() {
+        for (int i = 0; i < TlsCounts.POLICIES_MAX + 5; i++) {
+            counts.count(new Session(DOMAIN, policy(i), i % 2 == 0 ? null : EXPIRED));
+        }
+        List<TlsReport.Result> results = counts.take().getFirst().results();
+        assertThat(counts.lost()).isZero();
+        assertThat(results).hasSize(TlsCounts.POLICIES_MAX + 1);
+        assertThat(results.getLast())
+                .isEqualTo(new TlsReport.Result(
+                        new AppliedPolicy(PolicyType.STS, List.of(), List.of()),
+                        "example.net",
+                        3,
+                        2,
+                        List.of(new TlsReport.Failure(EXPIRED, 2))));
+
+        List<TlsReport.Result> sum = TlsReport.sum(results, results, 10);
+        assertThat(sum).hasSize(11);
+        assertThat(sum.stream()
+                        .mapToLong(each -> each.successful() + each.failed())
+                        .sum())
+                .isEqualTo(2 * (TlsCounts.POLICIES_MAX + 5));
+        assertThat(TlsReport.sum(sum, results, 10)).hasSize(11);
     }
 
     @Test

@@ -25,6 +25,8 @@ public record DkimKey(SigningAlgorithm algorithm, PublicKey key, int bits, boole
     /** Base64 of a key of 4096 bits has 736 octets. */
     private static final int BASE64_OCTETS_MAX = 1_024;
 
+    static final String REVOKED = "the key is revoked";
+
     private static final int ED25519_OCTETS = 32;
     private static final int ED25519_BITS = 256;
 
@@ -64,7 +66,7 @@ public record DkimKey(SigningAlgorithm algorithm, PublicKey key, int bits, boole
         if (!lists(tags, "s", "email") && !lists(tags, "s", "*")) {
             return Optional.of("the key is not for mail");
         }
-        return tags.compact("p").filter(String::isEmpty).map(_ -> "the key is revoked");
+        return tags.compact("p").filter(String::isEmpty).map(_ -> REVOKED);
     }
 
     /** Whether a tag with a list separated by colons has this entry, or is not there. */

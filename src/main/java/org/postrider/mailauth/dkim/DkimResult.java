@@ -28,4 +28,15 @@ public record DkimResult(
         String signatureStart,
         int keyBits,
         boolean testing,
-        boolean bodyLimited) {}
+        boolean bodyLimited) {
+
+    /** Whether it failed because the body is not the one that was signed. */
+    public boolean bodyChanged() {
+        return result == AuthResult.FAIL && reason.equals(SignatureCheck.BODY_CHANGED);
+    }
+
+    /** Whether its domain has taken the key back (RFC 6376 §3.6.1, an empty {@code p=}). */
+    public boolean keyRevoked() {
+        return result == AuthResult.PERMERROR && reason.equals(DkimKey.REVOKED);
+    }
+}

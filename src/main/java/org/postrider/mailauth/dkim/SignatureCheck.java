@@ -17,6 +17,8 @@ import org.postrider.mailauth.dkim.SignatureField.Kind;
  * <p>Thread: confined.
  */
 public final class SignatureCheck {
+    static final String BODY_CHANGED = "the body has changed";
+
     private final MessagePass pass;
     private final SignatureField signature;
     private final @Nullable Verdict early;
@@ -114,9 +116,7 @@ public final class SignatureCheck {
             return new Verdict(AuthResult.POLICY, why, 0, false, true);
         }
         boolean same = MessageDigest.isEqual(bodyHash.value(), signature.bodyHash());
-        return same
-                ? new Verdict(AuthResult.PASS, "", 0, false, limited)
-                : Verdict.of(AuthResult.FAIL, "the body has changed");
+        return same ? new Verdict(AuthResult.PASS, "", 0, false, limited) : Verdict.of(AuthResult.FAIL, BODY_CHANGED);
     }
 
     /** Any of a name's keys will do (RFC 6376 §6.1.2, step 4). */

@@ -51,6 +51,11 @@ public final class Spf {
      */
     public record Counted(SpfOutcome outcome, int terms, int voids) {}
 
+    /** Whether a TXT record is a domain's policy, sound or not (RFC 7208 §4.5). */
+    public static boolean isPolicy(String text) {
+        return SpfRecord.isMeant(text);
+    }
+
     /** Checks one identity, and counts what that took. A client that nothing matches makes it count all. */
     public Counted count(SpfQuestion question) {
         Evaluation evaluation =

@@ -5,15 +5,15 @@ import java.util.List;
 /**
  * What is told of one message whose authentication failed (RFC 9991 §4, RFC 6591 §3). Text that may be missing is empty then.
  *
- * @param failure {@code Auth-Failure}: {@code dmarc}, or of other reporters {@code dkim}, {@code bodyhash}, {@code spf} and
- *     such
+ * @param failure {@code Auth-Failure}: {@code dmarc}; or {@code bodyhash}, {@code revoked} or {@code signature} of DKIM,
+ *     {@code spf}, and what other reporters write
  * @param authenticationResults of the receiver, without the field's name
  * @param alignment the mechanisms that failed to authenticate an aligned identifier: {@code dkim}, {@code spf}; in reports
  *     of RFC 7489 it was the other way round
  * @param arrival {@code Arrival-Date}, as it stands there
  * @param delivery {@code Delivery-Result}: {@code delivered}, {@code spam}, {@code policy}, {@code reject}, {@code other}
- * @param dkim of the failing signature whose domain is aligned
- * @param spfDns the SPF record, where SPF failed for an aligned domain
+ * @param dkim of the failing signature, in a report on DMARC of one whose domain would be aligned
+ * @param spfDns the SPF record, in a report on DMARC where SPF failed for a domain that would be aligned
  * @param incidents how many messages it stands for (RFC 5965 §3.2)
  * @param originalHeader the message's header section, or what the reporter shows of it, lines ended by CRLF
  */

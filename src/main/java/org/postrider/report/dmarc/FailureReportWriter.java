@@ -52,7 +52,9 @@ public final class FailureReportWriter {
                 .mailbox("From", "", from)
                 .mailbox("To", "", to)
                 .date(date)
-                .text("Subject", "DMARC failure report for " + line(String.join(", ", report.reportedDomains())))
+                .text(
+                        "Subject",
+                        subject(report) + " failure report for " + line(String.join(", ", report.reportedDomains())))
                 .structured("Message-ID", "<" + id + "@" + submitter + ">")
                 .structured("Auto-Submitted", "auto-generated")
                 .structured("MIME-Version", "1.0")
@@ -60,12 +62,20 @@ public final class FailureReportWriter {
                         "Content-Type", "multipart/report; report-type=feedback-report; boundary=\"" + boundary + "\"");
         String text = header.header() + "\r\n--" + boundary + "\r\n"
                 + "Content-Type: text/plain; charset=us-ascii\r\n\r\n"
-                + "This is a report of failed authentication (RFC 9991) for mail received\r\n"
+                + "This is a report of failed authentication (RFC 6591, RFC 9991) for mail received\r\n"
                 + "from " + line(report.origin().sourceIp()) + " on " + line(report.arrival()) + ".\r\n"
                 + "\r\n--" + boundary + "\r\nContent-Type: message/feedback-report\r\n\r\n" + feedback(report)
                 + "\r\n--" + boundary + "\r\nContent-Type: text/rfc822-headers\r\n\r\n"
                 + shown(report.originalHeader()) + "\r\n--" + boundary + "--\r\n";
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String subject(FailureReport report) {
+        return switch (report.failure()) {
+            case "dmarc" -> "DMARC";
+            case "spf" -> "SPF";
+            default -> "DKIM";
+        };
     }
 
     private String feedback(FailureReport report) {

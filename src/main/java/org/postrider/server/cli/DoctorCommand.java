@@ -1,6 +1,8 @@
 package org.postrider.server.cli;
 
 import java.io.PrintWriter;
+import java.net.URI;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.postrider.domain.CheckResult;
 import org.postrider.domain.IdentityCheck;
+import org.postrider.domain.ReputationCheck;
 import org.postrider.domain.ResolverCheck;
 import org.postrider.http.DomainViews;
 import org.postrider.mail.Domain;
@@ -17,6 +20,7 @@ import org.postrider.server.cli.CheckReport.Group;
 import org.postrider.server.config.AuthenticitySections;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.PolicySections;
+import org.postrider.state.StateDatabase;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,8 +32,8 @@ import tools.jackson.core.type.TypeReference;
 @Command(
         name = "doctor",
         description = {
-            "Checks this host, its name in the DNS, its name servers, and every domain of the configuration and of the"
-                    + " running server.",
+            "Checks this host and its clock, its name in the DNS, its name servers, whether strangers may relay, whether DNS"
+                    + " lists list our addresses, and every domain of the configuration and of the running server.",
             "Each is shown as found, with what is wanted, why, and what to do. It sends no mail and changes nothing."
         },
         footer = {"", "Exit codes: 0 all well, 1 warnings, 2 errors, or something could not be found out."})
@@ -54,6 +58,9 @@ final class DoctorCommand implements Callable<Integer> {
         groups.add(new Group("host", new HostCheck(configuration, server != null).check()));
         groups.add(new Group("dns", resolver(configuration, examination)));
         groups.add(new Group("identity", new IdentityCheck(examination.resolver(), configuration.hostname()).check()));
+        groups.add(new Group("open-relay", new OpenRelayCheck(configuration).check()));
+        groups.add(new Group("clock", clock(configuration).check()));
+        groups.add(new Group("reputation", reputation(configuration, examination)));
         for (Domain domain : domains(configuration, server)) {
             List<DomainViews.Key> kept = server == null ? List.of() : DomainCheckCommand.look(server, domain);
             groups.add(new Group("domain " + domain, examination.check(domain, kept)));
@@ -102,6 +109,26 @@ final class DoctorCommand implements Callable<Integer> {
                 .check(configuration.dnsLists().stream()
                         .map(PolicySections.DnsList::zone)
                         .toList());
+    }
+
+    private static ClockCheck clock(Configuration configuration) {
+        Optional<URI> teller = configuration.acme().isOn()
+                ? Optional.of(URI.create(configuration.acme().directory()))
+                : Optional.empty();
+        return new ClockCheck(
+                new ClockCheck.Places(
+                        configuration.dataDir().resolve(StateDatabase.FILE), teller, ClockCheck.SYNCHRONIZED),
+                InstantSource.system());
+    }
+
+    private static List<CheckResult> reputation(Configuration configuration, DomainExamination examination) {
+        return new ReputationCheck(examination.resolver())
+                .check(
+                        PublicAddresses.of(configuration.hostname(), examination.resolver()),
+                        configuration.dnsLists().stream()
+                                .filter(list -> list.kind() == PolicySections.ListKind.BLOCK)
+                                .map(list -> new ReputationCheck.ListOfBad(list.zone(), list.codes()))
+                                .toList());
     }
 
     private static Set<Domain> domains(Configuration configuration, @Nullable ControlClient server)

@@ -18,7 +18,6 @@ import org.postrider.mailauth.dkim.DkimRecord;
 import org.postrider.server.OurDomains;
 import org.postrider.server.config.AuthenticitySections.DkimKey;
 import org.postrider.server.config.Configuration;
-import org.postrider.tls.Pem;
 
 /** Checks domains by a configuration, and by the keys of a running server where there is one. */
 final class DomainExamination {
@@ -55,7 +54,7 @@ final class DomainExamination {
                         .ifPresent(phase ->
                                 keys.add(new OurKey(new DkimRecord(new Domain(key.name()), key.record()), phase)));
             }
-            return check.check(domain, keys, chain());
+            return check.check(domain, keys, chains());
         } catch (IOException e) {
             throw new CommandFailed(ExitCodes.CONFIGURATION, String.valueOf(e.getMessage()));
         }
@@ -89,14 +88,12 @@ final class DomainExamination {
         }
     }
 
-    /** The certificates of {@code [tls]}; those of an authority are the running server's alone. */
-    private List<X509Certificate> chain() throws IOException {
-        if (configuration.tls().certificate().isEmpty()) {
+    /** None where one cannot be read, as by another user than the server's: the check says that it does not know them. */
+    private List<List<X509Certificate>> chains() {
+        try {
+            return OurDomains.shownChains(configuration);
+        } catch (IOException unreadable) {
             return List.of();
         }
-        return Pem.certificates(configuration.tls().certificate().get().resolve())
-                        instanceof Pem.Certificates.Found(var all)
-                ? all
-                : List.of();
     }
 }

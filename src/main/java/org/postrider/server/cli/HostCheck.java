@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +19,6 @@ import java.util.Locale;
 import org.postrider.domain.CheckResult;
 import org.postrider.domain.CheckResult.Grade;
 import org.postrider.server.config.Configuration;
-import org.postrider.state.StateDatabase;
 
 /** Whether this machine gives a server what it needs. */
 final class HostCheck {
@@ -32,10 +30,6 @@ final class HostCheck {
     private static final double DISK_FULL = 0.95;
     /** Files of one connection: its socket, and the message it brings. */
     private static final int FILES_PER_CONNECTION = 2;
-    /** Before which no release of ours was made. */
-    private static final Instant EARLIEST = Instant.parse("2026-01-01T00:00:00Z");
-    /** File systems and networks keep time by clocks that differ a little. */
-    private static final Duration SKEW_MAX = Duration.ofMinutes(1);
 
     private final Configuration configuration;
     private final boolean running;
@@ -52,7 +46,6 @@ final class HostCheck {
         results.add(port(configuration.http().address()));
         results.addAll(disk(configuration.dataDir()));
         results.add(openFiles());
-        results.add(clock(Instant.now()));
         return results;
     }
 
@@ -199,29 +192,5 @@ final class HostCheck {
                                 + " command, as a rule that of the server, too."
                         : "Enough for `[limits] connections`.",
                 few ? "LimitNOFILE= in a systemd unit, or fewer `[limits] connections`." : "");
-    }
-
-    /** A clock that is far off breaks signatures, certificates and retries; one that went back shows in the files. */
-    private CheckResult clock(Instant now) {
-        Path state = configuration.dataDir().resolve(StateDatabase.FILE);
-        Instant newest = EARLIEST;
-        try {
-            if (Files.exists(state)) {
-                newest = Files.getLastModifiedTime(state).toInstant().minus(SKEW_MAX);
-            }
-        } catch (IOException unreadable) {
-            newest = EARLIEST;
-        }
-        boolean sane = now.isAfter(EARLIEST) && now.isAfter(newest);
-        return new CheckResult(
-                "clock",
-                sane ? Grade.GOOD : Grade.ERROR,
-                now.toString(),
-                List.of(),
-                sane ? "" : "after " + (newest.isAfter(EARLIEST) ? newest : EARLIEST),
-                sane
-                        ? "It is later than all that was written here."
-                        : "It is earlier than what was written here: signatures and certificates count as not yet valid.",
-                sane ? "" : "Set the clock, and keep it with NTP: `timedatectl set-ntp true`.");
     }
 }

@@ -37,6 +37,11 @@ final class ReportShowCommand implements Callable<Integer> {
     @Option(names = "--days", paramLabel = "N", description = "Of the last so many days, 1 to 400. Default: 7")
     private int days = 7;
 
+    @Option(
+            names = "--all",
+            description = "Count the reports, too, whose mail was not authentic: anybody can have sent them.")
+    private boolean all;
+
     @Option(names = "--json", description = "As a JSON object.")
     private boolean json;
 
@@ -47,7 +52,9 @@ final class ReportShowCommand implements Callable<Integer> {
         }
         String query = domain == null ? "" : "&domain=" + ControlClient.encoded(domain);
         ReportViews.Summaries summaries = target.client()
-                .get("/control/reports?days=" + days + query, new TypeReference<ReportViews.Summaries>() {});
+                .get(
+                        "/control/reports?days=" + days + "&all=" + all + query,
+                        new TypeReference<ReportViews.Summaries>() {});
         if (json) {
             Output.json(spec.commandLine().getOut(), summaries);
         } else if (summaries.dmarc().isEmpty() && summaries.tls().isEmpty()) {
@@ -71,6 +78,10 @@ final class ReportShowCommand implements Callable<Integer> {
                 summary.reports(),
                 summary.passed(),
                 summary.messages() - summary.leftOut() - summary.passed());
+        tellUnauthenticated(summary.unauthenticated());
+        if (summary.reports() == 0) {
+            return;
+        }
         Output.table(
                 out,
                 List.of("SOURCE", "MESSAGES", "PASSED", "FAILED", "DKIM", "SPF", "STOPPED", "SEEN BY"),
@@ -87,6 +98,10 @@ final class ReportShowCommand implements Callable<Integer> {
         out.printf(
                 "TLS to %s: %d reports, by %s%n%n",
                 Output.plain(summary.domain()), summary.reports(), reporters(summary.reporters()));
+        tellUnauthenticated(summary.unauthenticated());
+        if (summary.reports() == 0) {
+            return;
+        }
         Output.table(
                 out,
                 List.of("POLICY", "SESSIONS", "FAILED"),
@@ -114,6 +129,16 @@ final class ReportShowCommand implements Callable<Integer> {
         }
         out.println();
         out.flush();
+    }
+
+    private void tellUnauthenticated(int reports) {
+        if (reports > 0) {
+            String what = all
+                    ? " of these reports came in mail that was not authentic: they may be forged."
+                    : " more reports came in mail that was not authentic; --all counts them, too.";
+            spec.commandLine().getOut().println(reports + what + System.lineSeparator());
+            spec.commandLine().getOut().flush();
+        }
     }
 
     private static List<String> row(ReportSummary.Source source) {

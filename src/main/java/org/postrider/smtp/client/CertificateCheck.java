@@ -7,7 +7,7 @@ import org.postrider.tls.Authorities.Verdict;
 
 /**
  * Judges a server's certificates by something else than the authorities that are believed. A value: two that judge alike
- * are equal, since a pooled connection is used under an equal requirement only.
+ * are equal, so that a pooled connection's certificates need not be judged again.
  */
 public interface CertificateCheck {
     /** @param chain the server's own first, empty where it showed none */

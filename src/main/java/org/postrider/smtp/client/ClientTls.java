@@ -16,6 +16,25 @@ import org.postrider.tls.ClientEngines;
  * @param authorities those believed now
  */
 public record ClientTls(ClientEngines engines, Supplier<Authorities> authorities, InstantSource clock) {
+    /**
+     * Whether a connection is as good as one that is opened now under another requirement: it was opened under the same, or
+     * both are of DANE and its certificate meets the other.
+     */
+    public boolean meets(SmtpConnection connection, TlsRequirement required) {
+        TlsRequirement made = connection.dial().tls();
+        if (made.equals(required)) {
+            return true;
+        }
+        return made instanceof TlsRequirement.Dane(var _, String asked)
+                && required instanceof TlsRequirement.Dane(CertificateCheck check, String name)
+                && asked.equals(name)
+                && connection
+                        .tls()
+                        .filter(session -> check.judge(session.facts().peerChain(), clock.instant())
+                                .isTrusted())
+                        .isPresent();
+    }
+
     /** What a server's certificate is worth under a requirement; without one, for a server of this name. */
     Authorities.Verdict judge(List<X509Certificate> chain, TlsRequirement requirement, String serverName) {
         return switch (requirement) {

@@ -119,9 +119,13 @@ final class DomainCommandsTest {
             Result doctor = user.ask("doctor", "--json");
             JsonNode groups = Output.JSON.readTree(doctor.out());
             assertThat(groups.findValuesAsString("name"))
-                    .containsExactly("host", "dns", "identity", "domain example.com");
+                    .containsExactly(
+                            "host", "dns", "identity", "open-relay", "clock", "reputation", "domain example.com");
             assertThat(groups.get(0).path("checks").findValuesAsString("check"))
-                    .contains("port", "disk", "sync", "open-files", "clock");
+                    .contains("port", "disk", "sync", "open-files");
+            assertThat(groups.get(3).path("checks").findValuesAsString("grade")).containsExactly("GOOD");
+            assertThat(groups.get(4).path("checks").findValuesAsString("check"))
+                    .containsExactly("clock", "clock-offset");
             assertThat(doctor.code()).isEqualTo(ExitCodes.WRONG);
             Result text = user.ask("doctor");
             assertThat(text.out()).contains("== host", "== domain example.com", "wanted: ", "fix:    ");

@@ -70,6 +70,10 @@ final class ReportCommandsTest {
                     .contains("example.com: 42 messages in 1 reports, 41 passed, 1 failed")
                     .contains("203.0.113.9")
                     .contains("watcher");
+            assertThat(user.ask("report", "show", "--all").out())
+                    .as("what a person brings is authentic")
+                    .contains("42 messages in 1 reports")
+                    .doesNotContain("not authentic");
             Result json = user.ask("report", "show", "--json");
             assertThat(Output.JSON
                             .readTree(json.out())

@@ -1,19 +1,19 @@
-package org.postrider.policy;
+package org.postrider.dns;
 
 import java.net.InetAddress;
 import java.util.HexFormat;
 import org.postrider.mail.Domain;
 
 /** The name under which a DNS list has an address: its octets (RFC 5782 §2.1) or nibbles (§2.4) backwards. */
-final class ListedName {
+public final class ListedName {
     /** The longest name before a zone: 32 nibbles with a dot each. */
-    static final int OCTETS_MAX = 64;
+    public static final int OCTETS_MAX = 64;
 
     private static final int IPV4_OCTETS = 4;
 
     private ListedName() {}
 
-    static Domain of(InetAddress address, Domain zone) {
+    public static Domain of(InetAddress address, Domain zone) {
         return new Domain(reversed(address) + zone.ascii());
     }
 
