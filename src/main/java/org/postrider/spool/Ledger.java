@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -137,10 +138,24 @@ final class Ledger {
 
     /** All ids, ascending. Sorted without the lock. */
     long[] sortedIds() {
+        return ids(_ -> true);
+    }
+
+    /** The ids of the messages whose records lie at {@code place} or behind it, in a segment that is there; ascending. */
+    long[] idsFrom(long place) {
+        return ids(at -> at >= place && segments.containsKey(MessageIndex.generation(at)));
+    }
+
+    /** The ids of the messages whose records lie in no segment that is there; ascending. */
+    long[] homelessIds() {
+        return ids(at -> !segments.containsKey(MessageIndex.generation(at)));
+    }
+
+    private long[] ids(LongPredicate wanted) {
         long[] ids;
         lock.lock();
         try {
-            ids = index.ids();
+            ids = index.ids(wanted);
         } finally {
             lock.unlock();
         }
@@ -323,7 +338,7 @@ final class Ledger {
     void clear() {
         lock.lock();
         try {
-            for (long id : index.ids()) {
+            for (long id : index.ids(_ -> true)) {
                 disown(id);
                 index.remove(id);
             }
