@@ -162,8 +162,17 @@ final class LauncherTest {
         assertThat(run(checkout.resolve("postrider"), "serve", "two words").output())
                 .contains(cached)
                 .contains("<serve>\n<two words>");
-        javaOptions = "-Xmx1g";
-        assertThat(run(checkout.resolve("postrider"), "serve").output()).doesNotContain("AOTCache");
+    }
+
+    @Test
+    void usesTheCacheBesideOptionsOfTheUserThatAreSizesOfTheHeap() throws IOException, InterruptedException {
+        Files.writeString(checkout.resolve("target/postrider.aot"), "");
+        javaOptions = "-Xmx400m -Xmn96m";
+        String sized = run(checkout.resolve("postrider"), "serve").output();
+        javaOptions = "-Xmx400m -XX:MetaspaceSize=99m";
+        String other = run(checkout.resolve("postrider"), "serve").output();
+        assertThat(sized).contains("<-XX:AOTCache=").contains("<-Xmx400m>\n<-Xmn96m>\n<-jar>");
+        assertThat(other).doesNotContain("AOTCache").contains("<-Xmx400m>\n<-XX:MetaspaceSize=99m>\n<-jar>");
     }
 
     @Test
