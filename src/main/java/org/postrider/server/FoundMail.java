@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes on what the spool holds at start.
  *
- * <p>Thread: the one that starts the server, before the engine's has begun, for which it stands in.
+ * <p>Thread: the one that starts the server, before the engine's has begun, for which it stands in. To read a million
+ * messages takes longer than to queue them, so that a thread of its own reads.
  */
 final class FoundMail {
     private static final Logger LOG = LoggerFactory.getLogger(FoundMail.class);
@@ -26,6 +27,8 @@ final class FoundMail {
     private final RecentMail recent;
     private long found;
 
+    private record Found(StoredMessage message, Accepted accepted) {}
+
     FoundMail(Spool spool, SpoolJournal journal, ReportIntake intake, Consumer<Accepted> queue, RecentMail recent) {
         this.spool = spool;
         this.journal = journal;
@@ -34,13 +37,16 @@ final class FoundMail {
         this.recent = recent;
     }
 
+    /** Returns once all are taken on. Throws where the spool cannot be read, or a message cannot be taken on. */
     void takeOn() throws IOException {
         // Only the last ones are remembered for people: to tell of a million would take as long as to queue them.
         long older = spool.condition().messages() - RecentMail.MESSAGES_MAX;
-        spool.forEach(message -> {
-            takeOn(message);
+        ReadAhead.Source<Found> source =
+                visitor -> spool.forEach(message -> visitor.accept(new Found(message, journal.restore(message))));
+        new ReadAhead<>(source).run(one -> {
+            takeOn(one);
             if (found >= older) {
-                recent.restore(message);
+                recent.restore(one.message);
             }
             found++;
         });
@@ -49,13 +55,12 @@ final class FoundMail {
         }
     }
 
-    private void takeOn(StoredMessage message) {
-        Accepted accepted = journal.restore(message);
-        boolean untried = message.states().stream().anyMatch(Optional::isEmpty);
-        if (untried && intake.concerns(message.arrival().envelope())) {
-            intake.take(accepted);
+    private void takeOn(Found one) {
+        boolean untried = one.message.states().stream().anyMatch(Optional::isEmpty);
+        if (untried && intake.concerns(one.message.arrival().envelope())) {
+            intake.take(one.accepted);
         } else {
-            queue.accept(accepted);
+            queue.accept(one.accepted);
         }
     }
 }
