@@ -26,7 +26,8 @@ import org.postrider.spool.StoredMessage;
  * <p>Thread: any; every method holds the lock for a moment and does no I/O.
  */
 public final class RecentMail implements Events {
-    static final int MESSAGES_MAX = 10_000;
+    /** The newest this many messages. */
+    public static final int MESSAGES_MAX = 10_000;
 
     /** Recipients of all messages. */
     static final int FATES_MAX = 20_000;

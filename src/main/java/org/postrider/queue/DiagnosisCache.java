@@ -2,6 +2,7 @@ package org.postrider.queue;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Diagnosis;
 
 /**
@@ -18,8 +19,16 @@ final class DiagnosisCache {
         }
     };
 
+    /** The one that was asked for last, as it mostly is again, and the map must take the hash of all its texts. */
+    private @Nullable Diagnosis last;
+
     Diagnosis shared(Diagnosis diagnosis) {
-        Diagnosis known = recent.putIfAbsent(diagnosis, diagnosis);
-        return known == null ? diagnosis : known;
+        Diagnosis shared = last;
+        if (shared == null || !shared.equals(diagnosis)) {
+            Diagnosis known = recent.putIfAbsent(diagnosis, diagnosis);
+            shared = known == null ? diagnosis : known;
+            last = shared;
+        }
+        return shared;
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.postrider.mail.Intervention;
 
 /**
@@ -30,12 +31,14 @@ final class HeldByRoute {
     void review() {
         int review = ++reviews;
         Map<Destination, List<OpenRecipient>> held = new LinkedHashMap<>();
-        engine.messages.forEach(message -> message.forEach(recipient -> {
+        // One for all messages, which may be a million.
+        Consumer<OpenRecipient> note = recipient -> {
             if (holds(recipient)) {
                 held.computeIfAbsent(recipient.destination, _ -> new ArrayList<>())
                         .add(recipient);
             }
-        }));
+        };
+        engine.messages.forEach(message -> message.forEach(note));
         held.forEach((destination, recipients) -> transport.route(destination.host, destination.reroute, routing -> {
             if (review == reviews) {
                 answered(routing, recipients);

@@ -3,15 +3,12 @@ package org.postrider.queue;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.Diagnosis;
 import org.postrider.mail.QueueId;
-import org.postrider.queue.QueuedRecipient.Place;
 
 /** What people see of the queue: counts, lists, and for each recipient why it waits and until when. */
 final class Survey {
@@ -22,9 +19,8 @@ final class Survey {
     }
 
     QueueSummary summary() {
-        Map<Place, Long> counts = new EnumMap<>(Place.class);
-        engine.messages.forEach(
-                message -> message.forEach(recipient -> counts.merge(recipient.stage.place(), 1L, Long::sum)));
+        Counts counts = new Counts();
+        engine.messages.forEach(message -> message.forEach(counts));
         List<QueueSummary.SiteSummary> sites = new ArrayList<>();
         for (ReadyQueue queue : engine.readyQueues.values()) {
             if (!queue.isIdle() || queue.isDead()) {
@@ -32,16 +28,25 @@ final class Survey {
             }
         }
         return new QueueSummary(
-                engine.messages.size(),
-                count(counts, Place.SCHEDULED) + count(counts, Place.SETTLING),
-                count(counts, Place.READY) + count(counts, Place.ROUTING),
-                count(counts, Place.ATTEMPTING),
-                count(counts, Place.HELD),
-                sites);
+                engine.messages.size(), counts.scheduled, counts.ready, counts.attempting, counts.held, sites);
     }
 
-    private static long count(Map<Place, Long> counts, Place place) {
-        return counts.getOrDefault(place, 0L);
+    /** Plain numbers, as millions may be counted. */
+    private static final class Counts implements Consumer<OpenRecipient> {
+        long scheduled;
+        long ready;
+        long attempting;
+        long held;
+
+        @Override
+        public void accept(OpenRecipient recipient) {
+            switch (recipient.stage.place()) {
+                case SCHEDULED, SETTLING -> scheduled++;
+                case READY, ROUTING -> ready++;
+                case ATTEMPTING -> attempting++;
+                case HELD -> held++;
+            }
+        }
     }
 
     private QueueSummary.SiteSummary siteSummary(ReadyQueue queue) {

@@ -207,7 +207,7 @@ public final class Node implements AutoCloseable {
             SpoolJournal journal = journal(events);
             this.engine = new QueueEngine(
                     engineThread, engineThread, deliverer, journal, new SplittableRandom(), settings.queue());
-            restore(journal);
+            new FoundMail(spool, journal, intake, this::accept, recent).takeOn();
             engine.reviewHeld();
             open(engineThread).start();
             open(intake);
@@ -365,25 +365,6 @@ public final class Node implements AutoCloseable {
         spool.update(List.of(), durable::countDown);
         if (!durable.await(SETTLED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.warn("the spool is slow or failing: the next start logs what becomes durable now");
-        }
-    }
-
-    private void restore(SpoolJournal journal) throws IOException {
-        long[] found = new long[1];
-        spool.forEach(message -> {
-            Accepted restored = journal.restore(message);
-            boolean untried = message.states().stream().anyMatch(Optional::isEmpty);
-            if (untried && intake.concerns(message.arrival().envelope())) {
-                intake.take(restored);
-            } else {
-                // The engine's thread has not begun, so that this one stands in for it.
-                accept(restored);
-            }
-            recent.restore(message);
-            found[0]++;
-        });
-        if (found[0] > 0) {
-            LOG.info("{} messages in the spool", found[0]);
         }
     }
 

@@ -93,6 +93,21 @@ final class ByteReader {
         at += octets;
     }
 
+    /** Skips these octets where they are the next ones. Says whether they are. */
+    boolean skipEqual(byte[] octets) {
+        int after = at + octets.length;
+        if (octets.length > end - at || !Arrays.equals(bytes, at, after, octets, 0, octets.length)) {
+            return false;
+        }
+        at = after;
+        return true;
+    }
+
+    /** The octets from {@code position} to here. */
+    byte[] since(int position) {
+        return Arrays.copyOfRange(bytes, position, at);
+    }
+
     byte[] block() throws DamagedException {
         int length = count(end - at);
         byte[] copy = Arrays.copyOfRange(bytes, at, at + length);

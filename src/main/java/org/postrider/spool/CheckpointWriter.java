@@ -108,7 +108,7 @@ final class CheckpointWriter {
         }
 
         private Checkpoint.@Nullable Entry entry(long id) throws IOException {
-            IOException failure = new IOException("never read");
+            IOException failure = null;
             Ledger.Located located = ledger.locate(id);
             for (int i = 0; i < STALE_TRIES && located != null; i++) {
                 try {
@@ -120,7 +120,7 @@ final class CheckpointWriter {
                 }
                 located = ledger.locate(id);
             }
-            if (located == null) {
+            if (located == null || failure == null) {
                 unreadable.remove(id);
                 return null;
             }

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ final class Ledger {
     private final ReentrantLock lock = new ReentrantLock();
     private final MessageIndex index = new MessageIndex();
     private final RecentMessages recent;
-    private final TreeMap<Long, Segment> segments = new TreeMap<>();
+    private final SegmentTable segments = new SegmentTable();
 
     /** Octets of each open message's own content file. */
     private final Map<Long, Long> large = new HashMap<>();
@@ -84,7 +84,7 @@ final class Ledger {
     private @Nullable Located located(long id) {
         long place = index.place(id);
         long[] states = place == MessageIndex.NONE ? null : index.statePlaces(id);
-        Segment segment = segments.get(MessageIndex.generation(place));
+        Segment segment = segments.at(place);
         if (states == null || segment == null) {
             return null;
         }
@@ -129,7 +129,7 @@ final class Ledger {
     Segment segment(long generation) {
         lock.lock();
         try {
-            return segments.get(generation);
+            return segments.find(generation);
         } finally {
             lock.unlock();
         }
@@ -137,10 +137,24 @@ final class Ledger {
 
     /** All ids, ascending. Sorted without the lock. */
     long[] sortedIds() {
+        return ids(_ -> true);
+    }
+
+    /** The ids of the messages whose records lie at {@code place} or behind it, in a segment that is there; ascending. */
+    long[] idsFrom(long place) {
+        return ids(at -> at >= place && segments.at(at) != null);
+    }
+
+    /** The ids of the messages whose records lie in no segment that is there; ascending. */
+    long[] homelessIds() {
+        return ids(at -> segments.at(at) == null);
+    }
+
+    private long[] ids(LongPredicate wanted) {
         long[] ids;
         lock.lock();
         try {
-            ids = index.ids();
+            ids = index.ids(wanted);
         } finally {
             lock.unlock();
         }
@@ -178,7 +192,7 @@ final class Ledger {
         lock.lock();
         try {
             long dead = 0;
-            for (Segment segment : segments.tailMap(generation, true).values()) {
+            for (Segment segment : segments.from(generation)) {
                 if (segment.sealed) {
                     dead += segmentOctets - segment.liveOctets;
                 }
@@ -323,7 +337,7 @@ final class Ledger {
     void clear() {
         lock.lock();
         try {
-            for (long id : index.ids()) {
+            for (long id : index.ids(_ -> true)) {
                 disown(id);
                 index.remove(id);
             }
@@ -336,7 +350,7 @@ final class Ledger {
     }
 
     private void own(long place, int octets) {
-        Segment segment = segments.get(MessageIndex.generation(place));
+        Segment segment = segments.at(place);
         if (segment != null) {
             segment.liveOctets += octets;
             segment.liveMessages++;
@@ -345,7 +359,7 @@ final class Ledger {
 
     private void disown(long id) {
         long place = index.place(id);
-        Segment segment = place == MessageIndex.NONE ? null : segments.get(MessageIndex.generation(place));
+        Segment segment = place == MessageIndex.NONE ? null : segments.at(place);
         if (segment != null) {
             segment.liveOctets -= index.octets(id);
             segment.liveMessages--;
@@ -355,7 +369,7 @@ final class Ledger {
     void open(Segment segment) {
         lock.lock();
         try {
-            segments.put(segment.generation(), segment);
+            segments.add(segment);
         } finally {
             lock.unlock();
         }
@@ -397,10 +411,9 @@ final class Ledger {
     Segment takeEmpty(long generation) {
         lock.lock();
         try {
-            for (Segment segment :
-                    segments.headMap(Math.min(generation, unreadFrom), false).values()) {
+            for (Segment segment : segments.before(Math.min(generation, unreadFrom))) {
                 if (segment.sealed && segment.liveMessages == 0 && segment.readers == 0) {
-                    segments.remove(segment.generation());
+                    segments.remove(segment);
                     return segment;
                 }
             }
@@ -417,7 +430,7 @@ final class Ledger {
     List<Segment> mostDead(long generation, Predicate<Segment> worth, long deadOctetsMin, int max) {
         lock.lock();
         try {
-            List<Segment> chosen = segments.headMap(generation, false).values().stream()
+            List<Segment> chosen = segments.before(generation).stream()
                     .filter(segment -> segment.sealed && !segment.damaged && segment.liveMessages > 0)
                     .filter(worth)
                     .sorted(Comparator.comparingLong(Segment::deadOctets).reversed())
@@ -507,7 +520,7 @@ final class Ledger {
     NavigableMap<Long, Segment> segments() {
         lock.lock();
         try {
-            return new TreeMap<>(segments);
+            return segments.copy();
         } finally {
             lock.unlock();
         }

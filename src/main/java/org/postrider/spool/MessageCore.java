@@ -44,6 +44,11 @@ record MessageCore(int recipients, long contentOctets, long fileOctets, int file
     }
 
     Arrival arrival() throws DamagedException {
-        return ArrivalCodec.read(new ByteReader(bytes, arrivalAt, bytes.length - arrivalAt));
+        return arrival(ArrivalCodec.Parts.ANEW);
+    }
+
+    /** @param parts reads what mostly is as in the message before */
+    Arrival arrival(ArrivalCodec.Parts parts) throws DamagedException {
+        return ArrivalCodec.read(new ByteReader(bytes, arrivalAt, bytes.length - arrivalAt), parts);
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -195,16 +196,16 @@ final class MessageIndex {
         ids[gap] = 0;
     }
 
-    /** All ids, in no order. */
-    long[] ids() {
-        long[] all = new long[size];
+    /** The ids of the messages whose record's place is wanted, in no order. */
+    long[] ids(LongPredicate wanted) {
+        long[] found = new long[size];
         int count = 0;
-        for (long id : ids) {
-            if (id != 0) {
-                all[count++] = id;
+        for (int slot = 0; slot < ids.length; slot++) {
+            if (ids[slot] != 0 && wanted.test(places[slot])) {
+                found[count++] = ids[slot];
             }
         }
-        return all;
+        return count == size ? found : Arrays.copyOf(found, count);
     }
 
     /** A message and where its record lies. */

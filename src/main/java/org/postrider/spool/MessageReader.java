@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postrider.mail.Diagnosis;
 import org.postrider.mail.QueueId;
 import org.postrider.mail.RecipientState;
 import org.slf4j.Logger;
@@ -19,6 +20,8 @@ final class MessageReader {
     private static final int FIRST_OCTETS = 1 << 10;
     private static final byte[] NO_STATE = {};
 
+    private final Frequent<Diagnosis> diagnoses = new Frequent<>(StateCodec::diagnosis);
+    private final ArrivalCodec.Parts arrivals = ArrivalCodec.Parts.frequent();
     private @Nullable Checkpoint checkpoint;
     private Checkpoint.@Nullable Cursor cursor;
 
@@ -123,9 +126,12 @@ final class MessageReader {
         MessageCore core = MessageCore.read(entry.core());
         List<Optional<RecipientState>> states = new ArrayList<>(entry.states().length);
         for (byte[] state : entry.states()) {
-            states.add(state.length == 0 ? Optional.empty() : Optional.of(StateCodec.read(new ByteReader(state))));
+            states.add(
+                    state.length == 0
+                            ? Optional.empty()
+                            : Optional.of(StateCodec.read(new ByteReader(state), diagnoses::read)));
         }
-        return new StoredMessage(new QueueId(located.id()), core.arrival(), core.contentOctets(), states);
+        return new StoredMessage(new QueueId(located.id()), core.arrival(arrivals), core.contentOctets(), states);
     }
 
     /** The message's entry in the current checkpoint, {@code null} where it came later. */

@@ -116,11 +116,8 @@ final class Recovery {
                 ledger.checkpoint(checkpoint);
                 ledger.appliedPlace(checkpoint.start());
                 lastId = Math.max(lastId, checkpoint.lastId());
-                for (long id : ledger.sortedIds()) {
-                    Ledger.Located located = ledger.locate(id);
-                    if (located != null && located.place() >= checkpoint.start()) {
-                        unconfirmed.add(id);
-                    }
+                for (long id : ledger.idsFrom(checkpoint.start())) {
+                    unconfirmed.add(id);
                 }
                 loadCovered(numbers, number);
                 return;
@@ -261,12 +258,10 @@ final class Recovery {
      * or settled after the checkpoint may be listed in a segment that was then recycled.
      */
     private void dropHomeless() {
-        for (long id : ledger.sortedIds()) {
-            if (ledger.locate(id) == null) {
-                LOG.error("spool: the segment that holds message {} is missing", new QueueId(id));
-                ledger.countQuarantined();
-                ledger.forget(id);
-            }
+        for (long id : ledger.homelessIds()) {
+            LOG.error("spool: the segment that holds message {} is missing", new QueueId(id));
+            ledger.countQuarantined();
+            ledger.forget(id);
         }
     }
 

@@ -33,7 +33,7 @@ final class SpoolReader {
 
     /** Reads again where the segment was recycled between looking it up and reading. */
     private Optional<StoredMessage> read(long id, MessageReader reader, boolean remember) throws IOException {
-        IOException stale = new IOException("never read");
+        IOException stale = null;
         for (int i = 0; i < STALE_TRIES; i++) {
             Ledger.Located located = ledger.locate(id);
             if (located == null) {

@@ -77,15 +77,21 @@ final class StateCodec {
     }
 
     static RecipientState read(ByteReader in) throws DamagedException {
+        return read(in, StateCodec::diagnosis);
+    }
+
+    /** @param diagnoses reads a diagnosis, as {@link #diagnosis(ByteReader)} does */
+    static RecipientState read(ByteReader in, Frequent.Form<Diagnosis> diagnoses) throws DamagedException {
         int kind = in.octet();
         try {
-            return isSettled(kind) ? readSettled(kind, in) : readOpen(kind, in);
+            return isSettled(kind) ? readSettled(kind, in, diagnoses) : readOpen(kind, in, diagnoses);
         } catch (IllegalArgumentException | DateTimeException e) {
             throw new DamagedException("a state that cannot be: " + e.getMessage());
         }
     }
 
-    private static RecipientState readOpen(int kind, ByteReader in) throws DamagedException {
+    private static RecipientState readOpen(int kind, ByteReader in, Frequent.Form<Diagnosis> diagnoses)
+            throws DamagedException {
         int attempts = in.count(Integer.MAX_VALUE);
         Instant at = instant(in);
         boolean delayNoticed = in.flag();
@@ -93,7 +99,7 @@ final class StateCodec {
         return switch (kind) {
             case WAITING ->
                 new RecipientState.Waiting(
-                        attempts, at, in.flag() ? diagnosis(in) : null, delayNoticed, reroute, intervention(in));
+                        attempts, at, in.flag() ? diagnoses.read(in) : null, delayNoticed, reroute, intervention(in));
             case ATTEMPTING -> new RecipientState.Attempting(attempts, at, delayNoticed, reroute, intervention(in));
             case HELD ->
                 new RecipientState.Held(attempts, at, in.text(), in.text(), delayNoticed, reroute, intervention(in));
@@ -101,12 +107,13 @@ final class StateCodec {
         };
     }
 
-    private static RecipientState readSettled(int kind, ByteReader in) throws DamagedException {
+    private static RecipientState readSettled(int kind, ByteReader in, Frequent.Form<Diagnosis> diagnoses)
+            throws DamagedException {
         Instant at = instant(in);
         return switch (kind) {
-            case DELIVERED -> new RecipientState.Delivered(at, diagnosis(in));
-            case BOUNCED -> new RecipientState.Bounced(at, diagnosis(in));
-            case EXPIRED -> new RecipientState.Expired(at, diagnosis(in));
+            case DELIVERED -> new RecipientState.Delivered(at, diagnoses.read(in));
+            case BOUNCED -> new RecipientState.Bounced(at, diagnoses.read(in));
+            case EXPIRED -> new RecipientState.Expired(at, diagnoses.read(in));
             case REMOVED -> new RecipientState.Removed(at, in.text(), in.text());
             default -> throw new DamagedException("a disposition of unknown kind " + kind);
         };
@@ -189,7 +196,7 @@ final class StateCodec {
         out.text(diagnosis.summary(), TEXT_CHARACTERS_MAX);
     }
 
-    private static Diagnosis diagnosis(ByteReader in) throws DamagedException {
+    static Diagnosis diagnosis(ByteReader in) throws DamagedException {
         EnhancedStatus status = status(in);
         Reply reply = in.flag() ? reply(in) : null;
         return new Diagnosis(status, reply, in.optionalText(), in.text());

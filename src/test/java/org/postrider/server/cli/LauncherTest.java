@@ -162,8 +162,17 @@ final class LauncherTest {
         assertThat(run(checkout.resolve("postrider"), "serve", "two words").output())
                 .contains(cached)
                 .contains("<serve>\n<two words>");
-        javaOptions = "-Xmx1g";
-        assertThat(run(checkout.resolve("postrider"), "serve").output()).doesNotContain("AOTCache");
+    }
+
+    @Test
+    void usesTheCacheBesideALimitOfTheHeapAlone() throws IOException, InterruptedException {
+        Files.writeString(checkout.resolve("target/postrider.aot"), "");
+        javaOptions = "-Xmx400m";
+        String limited = run(checkout.resolve("postrider"), "serve").output();
+        javaOptions = "-Xmn96m -XX:MetaspaceSize=99m";
+        String other = run(checkout.resolve("postrider"), "serve").output();
+        assertThat(limited).contains("<-XX:AOTCache=").contains("<-Xmx400m>\n<-jar>");
+        assertThat(other).doesNotContain("AOTCache").contains("<-Xmn96m>\n<-XX:MetaspaceSize=99m>\n<-jar>");
     }
 
     @Test
