@@ -96,7 +96,7 @@ final class StsTable implements StsStore {
         try {
             return database.read(connection -> {
                 try (PreparedStatement query = connection.prepareStatement("SELECT domain, id, policy, fetched, used"
-                        + " FROM tlspolicy_sts WHERE expires > ? AND used >= ?"
+                        + " FROM tlspolicy_sts WHERE expires > ? AND used >= ? AND policy NOT LIKE '%mode: none%'"
                         + " AND (fetched <= ? OR fetched + expires <= ?) ORDER BY RANDOM() LIMIT ?")) {
                     query.setLong(1, now.toEpochMilli());
                     query.setLong(2, usedSince.toEpochMilli());
@@ -119,7 +119,7 @@ final class StsTable implements StsStore {
             while (rows.next()) {
                 Optional<Domain> domain = Domain.parse(rows.getString(1));
                 kept(rows.getString(2), rows.getString(3), rows.getLong(4), rows.getLong(5))
-                        .filter(kept -> domain.isPresent() && kept.policy().mode() != StsPolicy.Mode.NONE)
+                        .filter(_ -> domain.isPresent())
                         .ifPresent(kept -> entries.add(new Entry(domain.orElseThrow(), kept)));
             }
         }

@@ -40,7 +40,9 @@ class StsTableTest {
             table.keep(new Domain("half.example"), kept(Mode.TESTING, Duration.ofHours(10), Duration.ofHours(5), DAY));
             table.keep(new Domain("over.example"), kept(Mode.ENFORCE, DAY, DAY.plusSeconds(1), DAY));
             table.keep(new Domain("unused.example"), kept(Mode.ENFORCE, week, DAY, Duration.ofDays(31)));
-            table.keep(new Domain("none.example"), kept(Mode.NONE, week, DAY, DAY));
+            for (int i = 0; i < 50; i++) {
+                table.keep(new Domain("none" + i + ".example"), kept(Mode.NONE, week, DAY, DAY));
+            }
 
             assertThat(table.find(new Domain("old.example"))).contains(old);
             assertThat(table.old(NOW, DAY, NOW.minus(Duration.ofDays(30)), 10))
