@@ -16,14 +16,15 @@ import org.postrider.mail.Network;
 /**
  * Which addresses mail may be sent to: a domain's owner writes what he likes into his zone, and must not be able to point
  * us at ourselves, at our neighbours behind the firewall, or at a cloud's metadata service (169.254.169.254).
+ * Who else has to tell public addresses from others asks here too.
  */
-final class Addresses {
+public final class Addresses {
     /**
      * What is not the public Internet: this network, private use, shared (carrier-grade NAT), loopback, link-local,
      * protocol assignments, benchmarking, multicast, reserved and broadcast; unspecified, loopback, unique local,
      * link-local, site-local, multicast (RFC 6890, RFC 4193, RFC 3879).
      */
-    private static final List<Network> NOT_PUBLIC = Stream.of(
+    public static final List<Network> NOT_PUBLIC = Stream.of(
                     "0.0.0.0/8",
                     "10.0.0.0/8",
                     "100.64.0.0/10",
@@ -55,7 +56,7 @@ final class Addresses {
     private Addresses() {}
 
     /** Whether the address is none of the public Internet, nor leads to one that is none. */
-    static boolean isPrivate(InetAddress address) {
+    public static boolean isPrivate(InetAddress address) {
         if (NOT_PUBLIC.stream().anyMatch(network -> network.contains(address))) {
             return true;
         }

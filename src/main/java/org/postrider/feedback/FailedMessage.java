@@ -103,9 +103,7 @@ record FailedMessage(Verified message, DmarcOutcome.Applied applied, String deli
     private boolean wouldAlign(Domain domain, Alignment alignment) {
         DmarcOutcome outcome = message.dmarc();
         boolean same = outcome.author().filter(domain::equals).isPresent();
-        boolean related = outcome.organization()
-                .filter(top -> domain.equals(top) || domain.ascii().endsWith("." + top.ascii()))
-                .isPresent();
+        boolean related = outcome.organization().filter(domain::isWithin).isPresent();
         return same || (related && alignment == Alignment.RELAXED);
     }
 

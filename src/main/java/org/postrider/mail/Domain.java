@@ -27,6 +27,11 @@ public record Domain(String ascii) implements MailHost {
         return DomainGrammar.canonical(text).map(Domain::new);
     }
 
+    /** Whether it is {@code above}, or below it. */
+    public boolean isWithin(Domain above) {
+        return equals(above) || ascii.endsWith("." + above.ascii);
+    }
+
     @Override
     public String text() {
         return ascii;

@@ -61,6 +61,11 @@ public record Network(InetAddress prefix, int bits) {
         return octets.length == own.length && Arrays.equals(masked(octets, bits), own);
     }
 
+    /** Whether all of it lies in {@code outer}. */
+    public boolean isWithin(Network outer) {
+        return bits >= outer.bits && outer.contains(prefix);
+    }
+
     private static boolean isDottedQuad(String address) {
         String[] parts = address.split("\\.", -1);
         return parts.length == FOUR_OCTETS && Arrays.stream(parts).allMatch(part -> part.matches("[0-9]{1,3}"));

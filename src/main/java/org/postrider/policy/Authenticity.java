@@ -231,13 +231,9 @@ public final class Authenticity {
                 ? verified.mailFrom().domain().stream()
                 : Stream.empty();
         return Stream.concat(signed, sent)
-                .flatMap(domain -> settings.trustedLists().stream().filter(list -> isWithin(domain, list)))
+                .flatMap(domain -> settings.trustedLists().stream().filter(list -> domain.isWithin(list)))
                 .findFirst()
                 .map(list -> DispositionOverride.mailingList(list.ascii()))
                 .orElse(null);
-    }
-
-    private static boolean isWithin(Domain domain, Domain above) {
-        return domain.equals(above) || domain.ascii().endsWith("." + above.ascii());
     }
 }

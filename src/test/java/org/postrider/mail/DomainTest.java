@@ -86,4 +86,13 @@ final class DomainTest {
     void cannotBeMadeFromAnythingElse() {
         assertThatThrownBy(() -> new Domain("Upper.example")).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void liesWithinItselfAndWhatIsAboveIt() {
+        Domain above = new Domain("example.net");
+        assertThat(above.isWithin(above)).isTrue();
+        assertThat(new Domain("mx.example.net").isWithin(above)).isTrue();
+        assertThat(above.isWithin(new Domain("mx.example.net"))).isFalse();
+        assertThat(new Domain("badexample.net").isWithin(above)).isFalse();
+    }
 }

@@ -76,4 +76,14 @@ class NetworkTest {
     void writesWhatItReads() {
         assertThat(network(network("10.0.0.0/8").toString())).isEqualTo(network("10.0.0.0/8"));
     }
+
+    @Test
+    void liesWithinAWiderOneOfItsFamily() {
+        Network wide = Network.parse("10.0.0.0/8").orElseThrow();
+        assertThat(Network.parse("10.1.0.0/16").orElseThrow().isWithin(wide)).isTrue();
+        assertThat(wide.isWithin(wide)).isTrue();
+        assertThat(Network.parse("0.0.0.0/0").orElseThrow().isWithin(wide)).isFalse();
+        assertThat(Network.parse("11.0.0.0/16").orElseThrow().isWithin(wide)).isFalse();
+        assertThat(Network.parse("fc00::/16").orElseThrow().isWithin(wide)).isFalse();
+    }
 }

@@ -181,14 +181,10 @@ final class SignatureReader {
         Optional<Domain> domain = Domain.parse(auid.substring(auid.lastIndexOf('@') + 1));
         if (domain.isEmpty() || auid.indexOf('@') < 0) {
             note(AuthResult.NEUTRAL, "i= has no domain");
-        } else if (!isWithin(domain.get(), sdid)) {
+        } else if (!domain.get().isWithin(sdid)) {
             note(AuthResult.PERMERROR, "i= is not within d=");
         }
         return domain.orElse(sdid);
-    }
-
-    private static boolean isWithin(Domain inner, Domain outer) {
-        return inner.equals(outer) || inner.ascii().endsWith("." + outer.ascii());
     }
 
     /** dkim-quoted-printable (RFC 6376 §2.11); a sign that begins no escape stays as it is. */

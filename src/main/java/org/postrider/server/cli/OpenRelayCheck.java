@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.postrider.delivery.Addresses;
 import org.postrider.domain.CheckResult;
 import org.postrider.domain.CheckResult.Grade;
 import org.postrider.mail.Network;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.Configuration.Listener;
+import org.postrider.server.config.Configuration.Relay;
 import org.postrider.tls.Pem;
 
 /**
@@ -24,26 +26,10 @@ final class OpenRelayCheck {
     /** A file with more authorities is one of all that browsers believe, and gives certificates to everybody. */
     private static final int AUTHORITIES_MAX = 10;
 
-    /** What is of no use outside of its network. */
-    static final List<Network> NOT_PUBLIC = List.of(
-            network("10.0.0.0/8"),
-            network("100.64.0.0/10"),
-            network("127.0.0.0/8"),
-            network("169.254.0.0/16"),
-            network("172.16.0.0/12"),
-            network("192.168.0.0/16"),
-            network("fc00::/7"),
-            network("fe80::/10"),
-            network("::1/128"));
-
     private final Configuration configuration;
 
     OpenRelayCheck(Configuration configuration) {
         this.configuration = configuration;
-    }
-
-    private static Network network(String text) {
-        return Network.parse(text).orElseThrow();
     }
 
     List<CheckResult> check() {
@@ -84,8 +70,7 @@ final class OpenRelayCheck {
     }
 
     private static boolean isWide(Network network) {
-        boolean inside =
-                NOT_PUBLIC.stream().anyMatch(all -> network.bits() >= all.bits() && all.contains(network.prefix()));
+        boolean inside = Addresses.NOT_PUBLIC.stream().anyMatch(network::isWithin);
         return !inside && network.bits() < (isIpv4(network.prefix()) ? IPV4_BITS_MIN : IPV6_BITS_MIN);
     }
 
@@ -94,7 +79,7 @@ final class OpenRelayCheck {
     }
 
     private static CheckResult wide(Network network, String key, String may, String fix) {
-        boolean everybody = network.bits() < (isIpv4(network.prefix()) ? IPV4_BITS_MIN / 2 : IPV6_BITS_MIN / 2);
+        boolean everybody = Relay.isBoundless(network);
         return new CheckResult(
                 CHECK,
                 everybody ? Grade.ERROR : Grade.WARNING,

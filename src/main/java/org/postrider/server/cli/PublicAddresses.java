@@ -6,6 +6,7 @@ import java.net.SocketException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.postrider.delivery.Addresses;
 import org.postrider.dns.Answer;
 import org.postrider.dns.Family;
 import org.postrider.dns.Resolver;
@@ -23,7 +24,7 @@ final class PublicAddresses {
             }
         }
         addresses.addAll(ofMachine());
-        addresses.removeIf(PublicAddresses::isPrivate);
+        addresses.removeIf(Addresses::isPrivate);
         return List.copyOf(addresses);
     }
 
@@ -35,11 +36,5 @@ final class PublicAddresses {
         } catch (SocketException unknowable) {
             return List.of();
         }
-    }
-
-    private static boolean isPrivate(InetAddress address) {
-        return address.isAnyLocalAddress()
-                || address.isMulticastAddress()
-                || OpenRelayCheck.NOT_PUBLIC.stream().anyMatch(network -> network.contains(address));
     }
 }

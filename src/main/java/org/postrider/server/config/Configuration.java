@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.postrider.delivery.Route;
 import org.postrider.delivery.RouteTable;
 import org.postrider.delivery.TlsLevel;
@@ -317,8 +318,22 @@ public record Configuration(
         /** The words that allow an open relay. */
         public static final String UNDERSTOOD = "i-understand-the-risk";
 
+        private static final int IPV4_BITS_MIN = 8;
+        private static final int IPV6_BITS_MIN = 16;
+        /** Unique local and link-local addresses. */
+        private static final List<Network> LOCAL = Stream.of("fc00::/7", "fe80::/10")
+                .map(text -> Network.parse(text).orElseThrow())
+                .toList();
+
         public Relay {
             networks = List.copyOf(networks);
+        }
+
+        /** Whether a network reaches beyond what anybody owns. */
+        public static boolean isBoundless(Network network) {
+            boolean ipv4 = network.prefix().getAddress().length == 4;
+            return network.bits() < (ipv4 ? IPV4_BITS_MIN : IPV6_BITS_MIN)
+                    && LOCAL.stream().noneMatch(network::isWithin);
         }
     }
 

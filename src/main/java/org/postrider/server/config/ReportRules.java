@@ -56,10 +56,7 @@ final class ReportRules {
     /** Keys sign for domains below theirs, too. */
     private boolean signed(MailHost host) {
         return host instanceof Domain author
-                && configuration.dkimKeys().stream()
-                        .map(key -> key.domain().ascii())
-                        .anyMatch(name ->
-                                author.ascii().equals(name) || author.ascii().endsWith("." + name));
+                && configuration.dkimKeys().stream().anyMatch(key -> author.isWithin(key.domain()));
     }
 
     private boolean ours(MailHost host) {

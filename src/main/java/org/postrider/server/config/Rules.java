@@ -1,6 +1,5 @@
 package org.postrider.server.config;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
@@ -21,13 +20,6 @@ import org.postrider.server.config.Configuration.TlsMode;
 
 /** What must hold between keys, and what is allowed and yet worth a warning. */
 final class Rules {
-    /** A relay network with fewer bits than these reaches beyond what anybody owns. */
-    private static final int IPV4_BITS_MIN = 8;
-
-    private static final int IPV6_BITS_MIN = 16;
-    private static final Network UNIQUE_LOCAL = Network.parse("fc00::/7").orElseThrow();
-    private static final Network LINK_LOCAL = Network.parse("fe80::/10").orElseThrow();
-
     private static final Pattern FILTER_NAME = Pattern.compile("[a-z0-9-]{1,32}");
 
     private static final int RECIPIENTS_LEAST = 100;
@@ -142,7 +134,7 @@ final class Rules {
                 .findFirst();
         for (int i = 0; i < relay.networks().size(); i++) {
             Network network = relay.networks().get(i);
-            if (isBoundless(network) && open.isPresent()) {
+            if (Relay.isBoundless(network) && open.isPresent()) {
                 String message = network + " lets the internet send through "
                         + text(open.get().address());
                 String key = "relay.networks[" + i + "]";
@@ -160,19 +152,6 @@ final class Rules {
 
     private static boolean isPublic(InetSocketAddress address) {
         return !address.getAddress().isLoopbackAddress();
-    }
-
-    private static boolean isBoundless(Network network) {
-        InetAddress prefix = network.prefix();
-        if (prefix.getAddress().length == 4) {
-            return network.bits() < IPV4_BITS_MIN;
-        }
-        boolean local = within(network, UNIQUE_LOCAL) || within(network, LINK_LOCAL);
-        return network.bits() < IPV6_BITS_MIN && !local;
-    }
-
-    private static boolean within(Network inner, Network outer) {
-        return inner.bits() >= outer.bits() && outer.contains(inner.prefix());
     }
 
     private void checkHttp() {

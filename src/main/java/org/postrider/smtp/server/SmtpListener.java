@@ -212,7 +212,6 @@ public final class SmtpListener {
                 }
             } catch (IOException _) {
                 // The client went away before there was a session.
-                return;
             } catch (RuntimeException | Error defect) {
                 warn("a session", defect);
             } finally {
