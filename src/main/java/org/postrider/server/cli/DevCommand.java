@@ -1,6 +1,7 @@
 package org.postrider.server.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -48,7 +49,7 @@ final class DevCommand implements Callable<Integer> {
     @Option(
             names = "--rehearse",
             hidden = true,
-            description = "Starts, greets and ends: what the AOT cache is made of.")
+            description = "Starts, greets, relays some thousand messages and ends: what the AOT cache is made of.")
     private boolean rehearse;
 
     DevCommand(ServerStarter starter) {
@@ -69,7 +70,7 @@ final class DevCommand implements Callable<Integer> {
             throw new CommandFailed(ExitCodes.USAGE, "--rehearse needs a --data-dir of its own");
         }
         Path directory = (dataDir == null ? usualDataDir() : dataDir).toAbsolutePath();
-        Configuration configuration = configuration(directory);
+        Configuration configuration = configuration(toml(smtp, http, directory), directory);
         ServerStarter.Running server;
         try {
             Files.createDirectories(directory);
@@ -84,7 +85,7 @@ final class DevCommand implements Callable<Integer> {
         }
         if (rehearse) {
             server.stop();
-            return ExitCodes.OK;
+            return rehearse(directory);
         }
         String captured = "Mail to " + Target.text(server.smtpAddresses().getFirst())
                 + " is captured, nothing goes out. Look at http://" + Target.text(server.httpAddress()) + "/";
@@ -93,8 +94,19 @@ final class DevCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    private Configuration configuration(Path directory) throws CommandFailed {
-        return switch (ConfigurationFile.parse(toml(smtp, http, directory), directory, "dev")) {
+    private int rehearse(Path directory) throws CommandFailed, InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        try {
+            Rehearsal.Outcome outcome = new Rehearsal(starter, directory, Rehearsal.Length.USUAL).run(err);
+            return outcome.refused() == 0 ? ExitCodes.OK : ExitCodes.REFUSED;
+        } catch (IOException e) {
+            throw new CommandFailed(ExitCodes.IO, "The rehearsal broke off: " + e.getMessage());
+        }
+    }
+
+    /** Reads a configuration that has no file. */
+    static Configuration configuration(String toml, Path directory) throws CommandFailed {
+        return switch (ConfigurationFile.parse(toml, directory, "dev")) {
             case ConfigurationFile.Result.Valid valid -> valid.configuration();
             case ConfigurationFile.Result.Invalid invalid ->
                 throw new CommandFailed(
@@ -124,7 +136,7 @@ final class DevCommand implements Callable<Integer> {
             """.formatted(quoted(directory.toString()), quoted(smtp), quoted(http));
     }
 
-    private static String quoted(String text) {
+    static String quoted(String text) {
         return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,38 +32,12 @@ final class DevCommandTest {
                 new Node.Options(true, () -> new ConfigurationFile.Result.Valid(configuration, List.of())));
     }
 
-    /** A node as the command sees it. */
-    private record Seen(Node node) implements ServerStarter.Running {
-        @Override
-        public String summary() {
-            return "";
-        }
-
-        @Override
-        public List<InetSocketAddress> smtpAddresses() {
-            return node.smtpAddresses();
-        }
-
-        @Override
-        public InetSocketAddress httpAddress() {
-            return node.httpAddress();
-        }
-
-        @Override
-        public void reload() {}
-
-        @Override
-        public void stop() {
-            node.close();
-        }
-    }
-
     @Test
     void welcomesOnWhateverPortsItGotAndOnlyOnce() throws IOException, CommandFailed {
         try (Node node = dev("127.0.0.1:0", "127.0.0.1:0")) {
             StringWriter err = new StringWriter();
-            Welcome.sendIfEmpty(new Seen(node), directory, new PrintWriter(err));
-            Welcome.sendIfEmpty(new Seen(node), directory, new PrintWriter(err));
+            Welcome.sendIfEmpty(new RunningForTest(node), directory, new PrintWriter(err));
+            Welcome.sendIfEmpty(new RunningForTest(node), directory, new PrintWriter(err));
             assertThat(err.toString()).isEmpty();
             CommandLineUser.Result list = CommandLineUser.type(
                     "queue", "list", "--json", "--data-dir=" + directory, "--http=" + Target.text(node.httpAddress()));
