@@ -6,11 +6,21 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.postrider.http.ControlToken;
 import org.postrider.http.ControlViews.Summary;
 import org.postrider.mailauth.dkim.DkimKeyPair;
 import org.postrider.mailauth.dkim.SigningAlgorithm;
+import org.postrider.smtp.client.ClientSettings;
+import org.postrider.smtp.client.ClientTls;
+import org.postrider.smtp.client.Dial;
+import org.postrider.smtp.client.Opening;
+import org.postrider.smtp.client.Protocol;
+import org.postrider.smtp.client.SmtpConnection;
+import org.postrider.smtp.client.TlsRequirement;
+import org.postrider.tls.Authorities;
+import org.postrider.tls.ClientEngines;
 import tools.jackson.core.type.TypeReference;
 
 /**
@@ -23,6 +33,7 @@ final class Rehearsal {
     private static final int CONNECTIONS = 20;
     private static final int OCTETS = 10_240;
     private static final int PER_CONNECTION = 100;
+    private static final int HANDSHAKES_SHARE = 3;
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final long LOOK_MILLIS = 50;
     private static final String FROM = "bench@author.test";
@@ -34,7 +45,7 @@ final class Rehearsal {
     /**
      * How long it takes.
      *
-     * @param messages at most so many of each kind in clear, a tenth of it under TLS
+     * @param messages at most so many of each kind in clear, a tenth of it under TLS; a third as many full handshakes
      * @param time after this no further load is begun
      */
     record Length(int messages, Duration time) {
@@ -65,6 +76,7 @@ final class Rehearsal {
             try {
                 Outcome outcome = load(server.smtpAddresses().getFirst(), progress);
                 awaitDelivered(server, near);
+                shakeHands(sink.smtpAddresses().getFirst());
                 return outcome;
             } finally {
                 server.stop();
@@ -97,6 +109,20 @@ final class Rehearsal {
             }
         }
         return new Outcome(accepted, refused);
+    }
+
+    /** Full handshakes, as each of them begins with no session to resume. */
+    private void shakeHands(InetSocketAddress server) throws CommandFailed {
+        long end = System.nanoTime() + length.time.toNanos();
+        Dial dial = new Dial(server, "far.test", null, "near.test", Protocol.SMTP, new TlsRequirement.Encrypt());
+        for (int i = 0; i < length.messages / HANDSHAKES_SHARE && System.nanoTime() < end; i++) {
+            ClientTls tls = new ClientTls(new ClientEngines(), () -> Authorities.NONE, InstantSource.system());
+            if (SmtpConnection.open(dial, ClientSettings.DEFAULT, tls) instanceof Opening.Ready ready) {
+                ready.connection().close();
+            } else {
+                throw new CommandFailed(ExitCodes.INTERNAL, "a rehearsed handshake failed");
+            }
+        }
     }
 
     private enum Load {
@@ -138,6 +164,8 @@ final class Rehearsal {
             auth = "tls"
             [tls]
             self-signed = true
+            [limits]
+            tls-sessions-per-minute = "off"
             [[user]]
             name = "near"
             password = "plain:rehearsal"
