@@ -3,7 +3,6 @@ package org.postrider.http;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,7 +100,8 @@ public final class RecentMail implements Events {
         private final int more;
         private final @Nullable String subject;
         private final List<Finding> findings;
-        private final LinkedHashMap<String, Fate> fates = new LinkedHashMap<>();
+        /** A list and no map: a busy server makes thousands of stories a second, and nearly all have one recipient. */
+        private final List<Fate> fates = new ArrayList<>(1);
 
         Story(
                 Instant at,
@@ -118,6 +118,31 @@ public final class RecentMail implements Events {
             this.more = more;
             this.subject = subject;
             this.findings = findings;
+        }
+
+        @Nullable
+        Fate fate(String address) {
+            int index = index(address);
+            return index < 0 ? null : fates.get(index);
+        }
+
+        /** Takes the place of what is known of the same address, or comes last. */
+        void put(Fate fate) {
+            int index = index(fate.address);
+            if (index < 0) {
+                fates.add(fate);
+            } else {
+                fates.set(index, fate);
+            }
+        }
+
+        private int index(String address) {
+            for (int i = 0; i < fates.size(); i++) {
+                if (fates.get(i).address.equals(address)) {
+                    return i;
+                }
+            }
+            return -1;
         }
     }
 
@@ -150,11 +175,11 @@ public final class RecentMail implements Events {
 
     private void intervened(Event.Intervened event) {
         Story story = stories.get(event.id());
-        Fate fate = story == null ? null : story.fates.get(event.recipient());
+        Fate fate = story == null ? null : story.fate(event.recipient());
         if (story != null && fate != null) {
             List<Happening> history = with(fate.history, happening(event.intervention(), event.route()));
             String state = event.intervention().kind() == Intervention.Kind.REROUTED ? fate.state : "waiting";
-            story.fates.put(fate.address, new Fate(fate.address, state, false, fate.attempts, null, history));
+            story.put(new Fate(fate.address, state, false, fate.attempts, null, history));
         }
     }
 
@@ -178,7 +203,7 @@ public final class RecentMail implements Events {
                 event.subject(),
                 event.findings());
         for (String address : event.recipients().subList(0, event.recipients().size() - more)) {
-            story.fates.put(address, new Fate(address, "queued", false, 0, null, List.of()));
+            story.put(new Fate(address, "queued", false, 0, null, List.of()));
         }
         keep(event.id(), story);
     }
@@ -213,22 +238,22 @@ public final class RecentMail implements Events {
 
     private void attempted(Event.Attempted event, String address) {
         Story story = stories.get(event.id());
-        Fate fate = story == null ? null : story.fates.get(address);
+        Fate fate = story == null ? null : story.fate(address);
         if (story != null && fate != null) {
             String remote = event.remote() == null ? event.site() : event.remote();
             String what = "attempt " + event.number() + " at " + remote + ": " + event.reply();
             List<Happening> history = with(fate.history, new Happening(event.at(), what));
-            story.fates.put(address, new Fate(address, fate.state, fate.settled, event.number(), fate.next, history));
+            story.put(new Fate(address, fate.state, fate.settled, event.number(), fate.next, history));
         }
     }
 
     private void change(
             Event.OfMessage event, String address, String state, boolean settled, @Nullable Instant next, String why) {
         Story story = stories.get(event.id());
-        Fate fate = story == null ? null : story.fates.get(address);
+        Fate fate = story == null ? null : story.fate(address);
         if (story != null && fate != null) {
             List<Happening> history = with(fate.history, new Happening(event.at(), state + ": " + why));
-            story.fates.put(address, new Fate(address, state, settled, fate.attempts, next, history));
+            story.put(new Fate(address, state, settled, fate.attempts, next, history));
         }
     }
 
@@ -238,7 +263,8 @@ public final class RecentMail implements Events {
                         ? history
                         : history.subList(history.size() - HISTORY_MAX + 1, history.size()));
         longer.add(last);
-        return Collections.unmodifiableList(longer);
+        // A copy, as it is smaller than the list: this is kept for the next ten thousand messages.
+        return List.copyOf(longer);
     }
 
     /** Takes on a message that was found in the spool at start. */
@@ -266,7 +292,7 @@ public final class RecentMail implements Events {
                 List.of());
         for (int i = 0; i < recipients.size() - more; i++) {
             String address = recipients.get(i).mailbox().text();
-            story.fates.put(address, fate(address, message.states().get(i)));
+            story.put(fate(address, message.states().get(i)));
         }
         return story;
     }
@@ -335,7 +361,7 @@ public final class RecentMail implements Events {
                 story.origin,
                 story.from,
                 story.octets,
-                List.copyOf(story.fates.values()),
+                List.copyOf(story.fates),
                 story.more,
                 story.subject,
                 story.findings);
