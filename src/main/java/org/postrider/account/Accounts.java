@@ -172,6 +172,10 @@ public final class Accounts implements AutoCloseable {
         return register;
     }
 
+    HashingLanes lanes() {
+        return lanes;
+    }
+
     GuessBudget guesses() {
         return tools.guesses();
     }

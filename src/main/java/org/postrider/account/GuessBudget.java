@@ -37,6 +37,11 @@ final class GuessBudget {
         return evenAt.get() - nanoTime.getAsLong() < AT_ONCE.toNanos() * SHARE;
     }
 
+    /** Whether all that was spent has been earned again. */
+    boolean isWhole() {
+        return evenAt.get() - nanoTime.getAsLong() <= 0;
+    }
+
     /** A password was wrong, and judging it took so long on its lane. */
     void spend(Duration judging) {
         long now = nanoTime.getAsLong();

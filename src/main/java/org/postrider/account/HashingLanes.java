@@ -31,8 +31,11 @@ final class HashingLanes implements AutoCloseable {
     /** Passwords that wait for a lane, for each lane: a few seconds of work. Those beyond are judged later. */
     static final int WAITING_PER_LANE = 64;
 
-    /** How many of those may be of strangers, so that who is known at its place finds room. */
+    /** How many of those may be of strangers while somebody guesses, so that guesses in flight cost little. */
     static final int STRANGERS_PER_LANE = 8;
+
+    /** How many while nobody does: after a start all are strangers, and many come at once. Who is known finds room yet. */
+    static final int STRANGERS_PER_LANE_AT_PEACE = 48;
 
     /** What the code is warmed up by: hashes of a twentieth of the usual memory, until it is compiled, but not for long. */
     private static final Argon2Hash.Cost WARM_UP_COST = new Argon2Hash.Cost(1_024, 2, 1);
@@ -125,9 +128,13 @@ final class HashingLanes implements AutoCloseable {
         return hash;
     }
 
-    /** Whether one more stranger may wait. */
-    boolean takesStrangers() {
-        return waiting() < count * STRANGERS_PER_LANE;
+    /**
+     * Whether one more stranger may wait.
+     *
+     * @param peace whether no wrong password is still to be paid for
+     */
+    boolean takesStrangers(boolean peace) {
+        return waiting() < count * (peace ? STRANGERS_PER_LANE_AT_PEACE : STRANGERS_PER_LANE);
     }
 
     /** What waits for a lane now. */

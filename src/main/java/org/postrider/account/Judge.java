@@ -102,7 +102,7 @@ final class Judge {
 
     private boolean isTooMuch() {
         return !tools.guesses().isLeft()
-                || !tools.lanes().takesStrangers()
+                || !tools.lanes().takesStrangers(tools.guesses().isWhole())
                 || (directory != null && !directory.takesStrangers());
     }
 

@@ -6,13 +6,23 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.sasl.Credentials.Judgement;
 import org.postrider.sasl.Login;
 import org.postrider.sasl.Refusal;
 import org.postrider.testing.Requirement;
 
+@Timeout(30)
 @Requirement("H1")
 final class GuessBudgetTest {
     private static final Duration HASH = Duration.ofMillis(100);
@@ -72,6 +82,49 @@ final class GuessBudgetTest {
             assertThat(logsIn(world, World.CLIENT, "sesame")).isTrue();
             world.useUpGuesses();
             assertThat(logsIn(world, World.OTHER, "sesame")).isTrue();
+        }
+    }
+
+    @Test
+    void manyStrangersMayWaitForALaneUntilSomebodyGuesses() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        User[] users = IntStream.rangeClosed(0, 20)
+                .mapToObj(i -> World.plain("user" + i, "sesame"))
+                .toArray(User[]::new);
+        try (World world = new World(directory, World.settings(users));
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            HashingLanes lanes = world.accounts.lanes();
+            Future<Optional<Boolean>> occupied = threads.submit(() -> lanes.run(() -> await(held)));
+            List<Future<Judgement>> logins = IntStream.range(0, 20)
+                    .mapToObj(i -> threads.submit(() -> stranger(world, i)))
+                    .toList();
+            while (lanes.waiting() < 20 && logins.stream().noneMatch(Future::isDone)) {
+                LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+            }
+            world.accounts.guesses().spend(HASH);
+            Judgement late = stranger(world, 20);
+            held.countDown();
+            assertThat(late).isEqualTo(new Judgement.Unknown(Refusal.UNAVAILABLE));
+            for (int i = 0; i < logins.size(); i++) {
+                assertThat(logins.get(i).get()).isEqualTo(new Judgement.Known("user" + i));
+            }
+            assertThat(occupied.get()).contains(true);
+        }
+    }
+
+    /** A user who comes from an address of its own for the first time. */
+    private static Judgement stranger(World world, int number) {
+        InetAddress from = InetAddress.ofLiteral("198.51.100." + (100 + number));
+        return world.accounts.caller(from).password("user" + number, "sesame");
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            latch.await();
+            return true;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
