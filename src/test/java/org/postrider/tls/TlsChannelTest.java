@@ -15,10 +15,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.testing.TestCertificate;
 
@@ -32,9 +34,11 @@ final class TlsChannelTest {
     /** One direction; a read waits for what is written. */
     private static final class Pipe {
         private final BlockingQueue<byte[]> written = new LinkedBlockingQueue<>();
+        private final AtomicInteger writes = new AtomicInteger();
         private byte[] first = new byte[0];
 
         void write(byte[] octets, int offset, int length) {
+            writes.incrementAndGet();
             written.add(Arrays.copyOfRange(octets, offset, offset + length));
         }
 
@@ -135,6 +139,15 @@ final class TlsChannelTest {
         assertThat(client.facts().version()).isEqualTo(version);
         assertThat(server.facts().serverName()).isEqualTo("mx.example.net");
         assertThat(client.facts().peerChain()).containsExactly(OURS.certificate());
+    }
+
+    /** Of TLS 1.3 the client sends its change_cipher_spec while the rest of the server's flight is still unread. */
+    @ParameterizedTest
+    @CsvSource({"TLSv1.2, 2, 2", "TLSv1.3, 2, 3"})
+    void sendsEachFlightOfAHandshakeInOneWrite(String version, int ofServer, int ofClient) throws Exception {
+        shakeHands(server(version), client());
+        assertThat(toClient.writes).as("server").hasValue(ofServer);
+        assertThat(toServer.writes).as("client").hasValue(ofClient);
     }
 
     @Test
