@@ -3,14 +3,15 @@ package org.postrider.http;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.event.Event;
 import org.postrider.event.Events;
+import org.postrider.http.Stories.Step;
 import org.postrider.mail.Finding;
 import org.postrider.mail.Intervention;
 import org.postrider.mail.QueueId;
@@ -20,7 +21,7 @@ import org.postrider.spool.StoredMessage;
 
 /**
  * The last messages and what happened to them, in memory, for pages and for who follows a delivery. Bounded by messages,
- * by their recipients in all, and by what is kept of each: the oldest are forgotten.
+ * by octets in all, and by what is kept of each: the oldest are forgotten.
  *
  * <p>Thread: any; every method holds the lock for a moment and does no I/O.
  */
@@ -28,8 +29,8 @@ public final class RecentMail implements Events {
     /** The newest this many messages. */
     public static final int MESSAGES_MAX = 10_000;
 
-    /** Recipients of all messages. */
-    static final int FATES_MAX = 20_000;
+    /** Octets that are kept of all messages: some 600 of each, where there are as many as may be. */
+    static final int OCTETS_MAX = 6 << 20;
 
     static final int HISTORY_MAX = 10;
 
@@ -40,10 +41,8 @@ public final class RecentMail implements Events {
 
     static final int REFUSALS_MAX = 2_000;
 
-    private final LinkedHashMap<QueueId, Story> stories = new LinkedHashMap<>();
+    private final Stories stories = new Stories(MESSAGES_MAX, OCTETS_MAX);
     private final ArrayDeque<Refusal> refusals = new ArrayDeque<>();
-    /** Of all stories. */
-    private int fates;
 
     /**
      * What is known of one message.
@@ -62,7 +61,17 @@ public final class RecentMail implements Events {
             List<Fate> recipients,
             int more,
             @Nullable String subject,
-            List<Finding> findings) {}
+            List<Finding> findings) {
+        public Seen {
+            recipients = List.copyOf(recipients);
+            findings = List.copyOf(findings);
+        }
+
+        /** With what has become of the recipients. */
+        Seen with(List<Fate> fates) {
+            return new Seen(id, at, origin, from, octets, fates, more, subject, findings);
+        }
+    }
 
     /**
      * A refusal.
@@ -84,65 +93,20 @@ public final class RecentMail implements Events {
             boolean settled,
             int attempts,
             @Nullable Instant next,
-            List<Happening> history) {}
+            List<Happening> history) {
+        public Fate {
+            history = List.copyOf(history);
+        }
+
+        /** Of a recipient to whom nothing has happened. */
+        static Fate queued(String address) {
+            return new Fate(address, "queued", false, 0, null, List.of());
+        }
+    }
 
     public record Happening(Instant at, String what) {
         public Happening {
             what = what.length() <= TEXT_MAX ? what : what.substring(0, TEXT_MAX - 1) + "…";
-        }
-    }
-
-    private static final class Story {
-        private final Instant at;
-        private final String origin;
-        private final String from;
-        private final long octets;
-        private final int more;
-        private final @Nullable String subject;
-        private final List<Finding> findings;
-        /** A list and no map: a busy server makes thousands of stories a second, and nearly all have one recipient. */
-        private final List<Fate> fates = new ArrayList<>(1);
-
-        Story(
-                Instant at,
-                String origin,
-                String from,
-                long octets,
-                int more,
-                @Nullable String subject,
-                List<Finding> findings) {
-            this.at = at;
-            this.origin = origin;
-            this.from = from;
-            this.octets = octets;
-            this.more = more;
-            this.subject = subject;
-            this.findings = findings;
-        }
-
-        @Nullable
-        Fate fate(String address) {
-            int index = index(address);
-            return index < 0 ? null : fates.get(index);
-        }
-
-        /** Takes the place of what is known of the same address, or comes last. */
-        void put(Fate fate) {
-            int index = index(fate.address);
-            if (index < 0) {
-                fates.add(fate);
-            } else {
-                fates.set(index, fate);
-            }
-        }
-
-        private int index(String address) {
-            for (int i = 0; i < fates.size(); i++) {
-                if (fates.get(i).address.equals(address)) {
-                    return i;
-                }
-            }
-            return -1;
         }
     }
 
@@ -174,13 +138,12 @@ public final class RecentMail implements Events {
     }
 
     private void intervened(Event.Intervened event) {
-        Story story = stories.get(event.id());
-        Fate fate = story == null ? null : story.fate(event.recipient());
-        if (story != null && fate != null) {
-            List<Happening> history = with(fate.history, happening(event.intervention(), event.route()));
-            String state = event.intervention().kind() == Intervention.Kind.REROUTED ? fate.state : "waiting";
-            story.put(new Fate(fate.address, state, false, fate.attempts, null, history));
-        }
+        Happening told = happening(event.intervention(), event.route());
+        boolean waits = event.intervention().kind() != Intervention.Kind.REROUTED;
+        stories.go(
+                event.id(),
+                event.recipient(),
+                new Step(told.at(), told.what(), waits ? "waiting" : null, false, null, Step.SAME_ATTEMPTS));
     }
 
     private static Happening happening(Intervention intervention, @Nullable String route) {
@@ -194,18 +157,21 @@ public final class RecentMail implements Events {
 
     private void accept(Event.Accepted event) {
         int more = Math.max(0, event.recipients().size() - RECIPIENTS_MAX);
-        Story story = new Story(
+        List<Fate> fates = event.recipients().stream()
+                .limit(RECIPIENTS_MAX)
+                .distinct()
+                .map(Fate::queued)
+                .toList();
+        stories.begin(new Seen(
+                event.id(),
                 event.at(),
                 event.origin(),
                 event.reversePath(),
                 event.octets(),
+                fates,
                 more,
                 event.subject(),
-                event.findings());
-        for (String address : event.recipients().subList(0, event.recipients().size() - more)) {
-            story.put(new Fate(address, "queued", false, 0, null, List.of()));
-        }
-        keep(event.id(), story);
+                event.findings()));
     }
 
     private void refuse(Event.Rejected event) {
@@ -226,80 +192,58 @@ public final class RecentMail implements Events {
                 .toList();
     }
 
-    private void keep(QueueId id, Story story) {
-        Story before = stories.put(id, story);
-        fates += story.fates.size() - (before == null ? 0 : before.fates.size());
-        Iterator<Story> eldest = stories.values().iterator();
-        while (stories.size() > MESSAGES_MAX || fates > FATES_MAX) {
-            fates -= eldest.next().fates.size();
-            eldest.remove();
-        }
-    }
-
     private void attempted(Event.Attempted event, String address) {
-        Story story = stories.get(event.id());
-        Fate fate = story == null ? null : story.fate(address);
-        if (story != null && fate != null) {
-            String remote = event.remote() == null ? event.site() : event.remote();
-            String what = "attempt " + event.number() + " at " + remote + ": " + event.reply();
-            List<Happening> history = with(fate.history, new Happening(event.at(), what));
-            story.put(new Fate(address, fate.state, fate.settled, event.number(), fate.next, history));
-        }
+        String remote = event.remote() == null ? event.site() : event.remote();
+        String what = "attempt " + event.number() + " at " + remote + ": " + event.reply();
+        stories.go(event.id(), address, new Step(event.at(), what, null, false, null, event.number()));
     }
 
     private void change(
             Event.OfMessage event, String address, String state, boolean settled, @Nullable Instant next, String why) {
-        Story story = stories.get(event.id());
-        Fate fate = story == null ? null : story.fate(address);
-        if (story != null && fate != null) {
-            List<Happening> history = with(fate.history, new Happening(event.at(), state + ": " + why));
-            story.put(new Fate(address, state, settled, fate.attempts, next, history));
-        }
+        Step step = new Step(event.at(), state + ": " + why, state, settled, next, Step.SAME_ATTEMPTS);
+        stories.go(event.id(), address, step);
     }
 
-    private static List<Happening> with(List<Happening> history, Happening last) {
+    static List<Happening> with(List<Happening> history, Happening last) {
         List<Happening> longer = new ArrayList<>(
                 history.size() < HISTORY_MAX
                         ? history
                         : history.subList(history.size() - HISTORY_MAX + 1, history.size()));
         longer.add(last);
-        // A copy, as it is smaller than the list: this is kept for the next ten thousand messages.
-        return List.copyOf(longer);
+        return longer;
     }
 
     /** Takes on a message that was found in the spool at start. */
     public synchronized void restore(StoredMessage message) {
-        if (!stories.containsKey(message.id())) {
-            keep(message.id(), story(message));
+        if (!stories.knows(message.id())) {
+            stories.begin(seen(message));
         }
     }
 
     /** What the spool alone tells of a message. */
     static Seen seen(StoredMessage message) {
-        return seen(message.id(), story(message));
-    }
-
-    private static Story story(StoredMessage message) {
         List<Recipient> recipients = message.arrival().envelope().recipients();
         int more = Math.max(0, recipients.size() - RECIPIENTS_MAX);
-        Story story = new Story(
+        Map<String, Fate> fates = new LinkedHashMap<>();
+        for (int i = 0; i < recipients.size() - more; i++) {
+            String address = recipients.get(i).mailbox().text();
+            fates.put(address, fate(address, message.states().get(i)));
+        }
+        return new Seen(
+                message.id(),
                 message.arrival().at(),
                 message.arrival().origin(),
                 message.arrival().envelope().reversePath().text(),
                 message.contentOctets(),
+                List.copyOf(fates.values()),
                 more,
                 null,
                 List.of());
-        for (int i = 0; i < recipients.size() - more; i++) {
-            String address = recipients.get(i).mailbox().text();
-            story.put(fate(address, message.states().get(i)));
-        }
-        return story;
     }
 
     private static Fate fate(String address, Optional<RecipientState> state) {
         if (state.isEmpty()) {
-            return new Fate(address, "queued", false, 0, null, List.of());
+            return Fate.queued(address);
         }
         return switch (state.get()) {
             case RecipientState.Waiting s ->
@@ -343,27 +287,11 @@ public final class RecentMail implements Events {
     }
 
     public synchronized Optional<Seen> find(QueueId id) {
-        return Optional.ofNullable(stories.get(id)).map(story -> seen(id, story));
+        return stories.find(id);
     }
 
     /** The newest first. */
     public synchronized List<Seen> newest(int limit) {
-        return stories.reversed().entrySet().stream()
-                .limit(limit)
-                .map(entry -> seen(entry.getKey(), entry.getValue()))
-                .toList();
-    }
-
-    private static Seen seen(QueueId id, Story story) {
-        return new Seen(
-                id,
-                story.at,
-                story.origin,
-                story.from,
-                story.octets,
-                List.copyOf(story.fates),
-                story.more,
-                story.subject,
-                story.findings);
+        return stories.newest(limit);
     }
 }
