@@ -29,8 +29,6 @@ final class Stories {
     /** Characters of any text, so that its octets fit in what a record says of them. */
     private static final int TEXT_MAX = 4_000;
 
-    private static final Finding.Verdict[] VERDICTS = Finding.Verdict.values();
-
     private final OctetRing ring;
     private final StoryIndex index;
 
@@ -171,7 +169,7 @@ final class Stories {
         out.writeByte(message.findings().size());
         for (Finding finding : message.findings()) {
             write(out, finding.check());
-            out.writeByte(finding.verdict().ordinal());
+            write(out, finding.verdict().name());
             out.writeInt(finding.weight());
             write(out, finding.detail());
         }
@@ -209,7 +207,9 @@ final class Stories {
         int count = in.readUnsignedByte();
         List<Finding> findings = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            findings.add(new Finding(in.readUTF(), VERDICTS[in.readUnsignedByte()], in.readInt(), in.readUTF()));
+            String check = in.readUTF();
+            Finding.Verdict verdict = Finding.Verdict.valueOf(in.readUTF());
+            findings.add(new Finding(check, verdict, in.readInt(), in.readUTF()));
         }
         return new Seen(id, at, origin, from, octets, fates, more, subject, findings);
     }
