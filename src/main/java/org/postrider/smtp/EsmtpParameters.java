@@ -102,7 +102,12 @@ public final class EsmtpParameters {
     }
 
     public static boolean isAscii(String text) {
-        return text.chars().allMatch(c -> c < 0x80);
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether SMTPUTF8 is among the parameters of a command whose path could not be read. */

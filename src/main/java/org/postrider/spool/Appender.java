@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Appender {
     /*
-     * A batch is whatever came during the sync before it; there is no deliberate delay. Each record says where its batch
+     * A batch is whatever came during the sync before it; no message is delayed for others' sake, and states for a moment
+     * only (Patience). Each record says where its batch
      * began, so that after a crash the reader knows what had been durable and must be whole.
      *
      * A write or sync that fails closes the segment for ever at the end of the last good batch. The kernel may have
@@ -44,6 +45,7 @@ final class Appender {
     private final ConcurrentLinkedQueue<Append> inbox = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Append> again = new ArrayDeque<>();
     private final List<Append> batch = new ArrayList<>();
+    private final Patience patience = new Patience();
 
     /** Those of the batch that were answered before its sync. */
     private final Set<Append> early = new LinkedHashSet<>();
@@ -98,6 +100,11 @@ final class Appender {
 
     void hand(Append append) {
         inbox.add(append);
+    }
+
+    /** Whether all that waits can wait a moment longer. */
+    boolean canWait(long now) {
+        return again.isEmpty() && owed.isEmpty() && patience.pays(inbox, now);
     }
 
     boolean isIdle() {
@@ -159,6 +166,9 @@ final class Appender {
         }
         batch.add(append);
         batchOctets += octets;
+        if (append.kind == RecordHeader.Kind.MESSAGE) {
+            patience.message(append.began);
+        }
         try {
             append.place = write(append);
         } catch (IOException e) {

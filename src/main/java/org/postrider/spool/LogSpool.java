@@ -42,6 +42,9 @@ public final class LogSpool implements Spool {
     private final Semaphore keeperWanted = new Semaphore(0);
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean asleep;
+    /** Asleep, and not to be woken for states. */
+    private volatile boolean patient;
+
     private volatile boolean closing;
     private volatile boolean stopped;
     private volatile boolean keeperStopped;
@@ -128,7 +131,7 @@ public final class LogSpool implements Spool {
         core.appender().hand(append);
         if (stopped) {
             core.appender().abandon();
-        } else if (asleep) {
+        } else if (asleep && !(patient && append.kind == RecordHeader.Kind.STATES)) {
             LockSupport.unpark(committer);
         }
     }
@@ -181,7 +184,21 @@ public final class LogSpool implements Spool {
         while (appender.isIdle() && !(closing && keeperStopped)) {
             LockSupport.park(this);
         }
+        waitForMessage(appender);
         asleep = false;
+    }
+
+    /** While only states wait, a message is given the chance to come and have them in its batch. */
+    private void waitForMessage(Appender appender) {
+        long now = System.nanoTime();
+        long until = now + Patience.NANOS_MAX;
+        patient = true;
+        while (now - until < 0 && !closing && appender.canWait(now)) {
+            LockSupport.parkNanos(this, until - now);
+            now = System.nanoTime();
+        }
+        // What was added while this was true is in the inbox before the committer looks there again.
+        patient = false;
     }
 
     private void keepUntilClosed() {
