@@ -11,6 +11,9 @@ interface DiskFile extends AutoCloseable {
     /** Fills {@code bytes} as far as the file goes and says how many octets that was, 0 at its end. */
     int read(ByteBuffer bytes, long position) throws IOException;
 
+    /** Cuts off what lies behind the first {@code octets}. */
+    void truncate(long octets) throws IOException;
+
     /** Makes what was written durable, and the length with it. After a failure nothing is known of what was written. */
     void force() throws IOException;
 

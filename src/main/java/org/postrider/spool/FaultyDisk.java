@@ -112,6 +112,12 @@ final class FaultyDisk implements Disk {
         }
 
         @Override
+        public void truncate(long octets) throws IOException {
+            beforeWrite();
+            file.truncate(octets);
+        }
+
+        @Override
         public void force() throws IOException {
             beforeSync();
             file.force();

@@ -193,6 +193,11 @@ final class FileDisk implements Disk {
         }
 
         @Override
+        public void truncate(long octets) throws IOException {
+            writer.truncate(octets);
+        }
+
+        @Override
         public void force() throws IOException {
             writer.force(false);
         }

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the log short, in the background: writes checkpoints, recycles segments, copies forward what old mail is left in
- * sparse ones, removes finished content files, and has a zero-filled segment ready.
+ * sparse ones, takes back finished content files, and has a zero-filled segment ready.
  *
  * <p>Thread: its own alone.
  */
@@ -56,6 +56,7 @@ final class Keeper {
     private final Disk disk;
     private final SpoolSettings settings;
     private final Ledger ledger;
+    private final LargeFiles large;
     private final SegmentSupply supply;
     private final CheckpointWriter checkpoints;
     private final Quarantine quarantine;
@@ -78,6 +79,7 @@ final class Keeper {
             Disk disk,
             SpoolSettings settings,
             Ledger ledger,
+            LargeFiles large,
             SegmentSupply supply,
             CheckpointWriter checkpoints,
             Quarantine quarantine,
@@ -87,6 +89,7 @@ final class Keeper {
         this.disk = disk;
         this.settings = settings;
         this.ledger = ledger;
+        this.large = large;
         this.supply = supply;
         this.checkpoints = checkpoints;
         this.quarantine = quarantine;
@@ -101,7 +104,7 @@ final class Keeper {
      * @param pressed whether new mail has too little space, or soon will have
      */
     void pass(boolean pressed) throws IOException {
-        removeFinishedLarge();
+        takeBackLarge(pressed);
         int sparesMax = pressed ? SPARES_UNDER_PRESSURE : settings.sparesMax();
         try {
             checkpointWhereDue(pressed);
@@ -112,7 +115,7 @@ final class Keeper {
         if (pressed) {
             supply.trim(sparesMax);
         }
-        removeFinishedLarge();
+        takeBackLarge(pressed);
         fill();
     }
 
@@ -145,10 +148,14 @@ final class Keeper {
         return dead >= Math.max(settings.segmentOctets(), cost);
     }
 
-    private void removeFinishedLarge() throws IOException {
-        for (Long id = ledger.pollFinishedLarge(); id != null; id = ledger.pollFinishedLarge()) {
-            if (!ledger.hasLarge(id)) {
-                disk.delete(SpoolFiles.large(new QueueId(id)));
+    private void takeBackLarge(boolean pressed) throws IOException {
+        if (pressed) {
+            large.trim();
+        }
+        int sparesMax = pressed ? 0 : LargeFiles.SPARES_MAX;
+        for (LargeFiles.Finished done = ledger.pollFinishedLarge(); done != null; done = ledger.pollFinishedLarge()) {
+            if (!ledger.hasLarge(done.id().value())) {
+                large.takeBack(done, sparesMax);
             }
         }
     }

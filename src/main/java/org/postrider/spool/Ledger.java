@@ -37,7 +37,7 @@ final class Ledger {
     /** Octets of each open message's own content file. */
     private final Map<Long, Long> large = new HashMap<>();
 
-    private final ArrayDeque<Long> finishedLarge = new ArrayDeque<>();
+    private final ArrayDeque<LargeFiles.Finished> finishedLarge = new ArrayDeque<>();
     private long largeOctets;
     private long quarantined;
     private long failedSyncs;
@@ -326,7 +326,7 @@ final class Ledger {
             Long octets = large.remove(id);
             if (octets != null) {
                 largeOctets -= octets;
-                finishedLarge.add(id);
+                finishedLarge.add(new LargeFiles.Finished(new QueueId(id), octets));
             }
         } finally {
             lock.unlock();
@@ -443,8 +443,7 @@ final class Ledger {
         }
     }
 
-    @Nullable
-    Long pollFinishedLarge() {
+    LargeFiles.@Nullable Finished pollFinishedLarge() {
         lock.lock();
         try {
             return finishedLarge.poll();

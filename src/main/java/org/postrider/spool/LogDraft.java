@@ -19,6 +19,7 @@ final class LogDraft implements Draft {
     private static final int FILE_BUFFER_OCTETS = 64 << 10;
 
     private final Disk disk;
+    private final LargeFiles large;
     private final QueueId id;
     private final int largeOctetsMin;
     private final Durability durability;
@@ -42,14 +43,22 @@ final class LogDraft implements Draft {
     /** Another draft has the id now, and the file no name. */
     private boolean replaced;
 
-    LogDraft(Disk disk, QueueId id, int largeOctetsMin, long sizeHint, Durability durability, DraftMemory memory) {
+    LogDraft(
+            Disk disk,
+            LargeFiles large,
+            QueueId id,
+            int largeOctetsMin,
+            long sizeHint,
+            Durability durability,
+            DraftMemory memory) {
         this.disk = disk;
+        this.large = large;
         this.id = id;
         this.largeOctetsMin = largeOctetsMin;
         this.durability = durability;
         this.memory = memory;
         int wanted = Math.clamp(sizeHint, FIRST_OCTETS, Math.min(largeOctetsMin, FILE_BUFFER_OCTETS));
-        this.buffer = new byte[take(wanted) ? wanted : FIRST_OCTETS];
+        this.buffer = memory.array(take(wanted) ? wanted : FIRST_OCTETS);
     }
 
     @Override
@@ -77,7 +86,11 @@ final class LogDraft implements Draft {
         }
         refuseIfBroken();
         if (file == null && !holds(length)) {
-            file = disk.create(SpoolFiles.large(id));
+            file = large.create(id);
+            drain(file);
+            memory.takeBack(buffer);
+            buffer = new byte[FIRST_OCTETS];
+            giveBack();
         }
         if (file == null) {
             System.arraycopy(bytes, offset, buffer, buffered, length);
@@ -107,11 +120,14 @@ final class LogDraft implements Draft {
         if (buffer.length - buffered >= length) {
             return true;
         }
-        int larger = Math.max(buffer.length * 2, buffered + length);
+        int larger = DraftMemory.length(Math.max(buffer.length * 2, buffered + length));
         if (!take(larger - buffer.length)) {
             return false;
         }
-        buffer = Arrays.copyOf(buffer, larger);
+        byte[] shorter = buffer;
+        buffer = memory.array(larger);
+        System.arraycopy(shorter, 0, buffer, 0, buffered);
+        memory.takeBack(shorter);
         return true;
     }
 
@@ -161,11 +177,11 @@ final class LogDraft implements Draft {
     @Override
     public Draft anew() throws IOException {
         refuseIfBroken();
-        LogDraft next = new LogDraft(disk, id, largeOctetsMin, octets(), durability, memory);
+        LogDraft next = new LogDraft(disk, large, id, largeOctetsMin, octets(), durability, memory);
         if (file != null && !replaced) {
             drain(file);
             // The next one's file has the same name. What is open can be read on.
-            disk.delete(SpoolFiles.large(id));
+            large.delete(id);
         }
         replaced = true;
         return next;
@@ -211,6 +227,10 @@ final class LogDraft implements Draft {
         }
         if (file != null) {
             drain(file);
+            if (file.size() > written) {
+                // It was another message's before.
+                file.truncate(written);
+            }
             file.force();
             disk.syncDirectory(SpoolFiles.LARGE);
         }
@@ -219,11 +239,11 @@ final class LogDraft implements Draft {
     /** The record that makes the message durable; for large content only after {@link #sync}. */
     Append append(Arrival arrival, byte[] prefix, List<Update> together) throws IOException {
         ByteWriter out = new ByteWriter(256);
-        boolean large = file != null;
-        long fileOctets = large ? written : MessageCore.NO_FILE;
-        MessageCore.write(out, arrival, octets() + prefix.length, fileOctets, large ? (int) fileCrc.getValue() : 0);
+        boolean inFile = file != null;
+        long fileOctets = inFile ? written : MessageCore.NO_FILE;
+        MessageCore.write(out, arrival, octets() + prefix.length, fileOctets, inFile ? (int) fileCrc.getValue() : 0);
         MessageCore core = MessageCore.read(out.toBytes());
-        return Append.message(id, core, arrival, prefix, buffer, large ? 0 : buffered, together, durability);
+        return Append.message(id, core, arrival, prefix, buffer, inFile ? 0 : buffered, together, durability);
     }
 
     /** The spool has the content now: closing leaves its file alone. */
@@ -250,7 +270,7 @@ final class LogDraft implements Draft {
             try {
                 file.close();
                 if (!replaced) {
-                    disk.delete(SpoolFiles.large(id));
+                    large.delete(id);
                 }
             } catch (IOException e) {
                 LOG.warn("spool: the content of the dropped draft {} stays until the next start", id, e);

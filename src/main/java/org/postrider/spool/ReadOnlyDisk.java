@@ -58,6 +58,9 @@ final class ReadOnlyDisk implements Disk {
         }
 
         @Override
+        public void truncate(long octets) {}
+
+        @Override
         public void force() {}
 
         @Override

@@ -56,7 +56,7 @@ public final class SpoolCheck {
             Ledger ledger = new Ledger(0);
             List<String> damaged = new ArrayList<>();
             new Recovery(disk, ledger, new Quarantine(disk, ledger)).run();
-            SpoolReader reader = new SpoolReader(disk, ledger, new Quarantine(disk, ledger));
+            SpoolReader reader = new SpoolReader(new LargeFiles(disk), ledger, new Quarantine(disk, ledger));
             if (ledger.quarantined() > 0) {
                 damaged.add(ledger.quarantined() + " damaged places met while recovering; the log tells which");
             }
@@ -86,7 +86,10 @@ public final class SpoolCheck {
                 recipients,
                 octets,
                 damaged,
-                orphans.stream().sorted().toList());
+                orphans.stream()
+                        .filter(name -> SpoolFiles.spareNumber(name).isEmpty())
+                        .sorted()
+                        .toList());
     }
 
     private static long readContent(SpoolReader reader, QueueId id) throws IOException {

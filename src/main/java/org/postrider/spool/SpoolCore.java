@@ -20,6 +20,7 @@ final class SpoolCore {
     private final SpoolSettings settings;
     private final DraftMemory draftMemory = new DraftMemory(DraftMemory.OCTETS_MAX);
     private final Ledger ledger;
+    private final LargeFiles large;
     private final IdSource ids;
     private final Appender appender;
     private final Keeper keeper;
@@ -35,6 +36,7 @@ final class SpoolCore {
             Disk disk,
             SpoolSettings settings,
             Ledger ledger,
+            LargeFiles large,
             IdSource ids,
             Appender appender,
             Keeper keeper,
@@ -43,6 +45,7 @@ final class SpoolCore {
         this.disk = disk;
         this.settings = settings;
         this.ledger = ledger;
+        this.large = large;
         this.ids = ids;
         this.appender = appender;
         this.keeper = keeper;
@@ -67,10 +70,12 @@ final class SpoolCore {
         found.spares().forEach(supply::add);
         CheckpointWriter checkpoints = new CheckpointWriter(disk, ledger, ids, quarantine);
         Appender appender = new Appender(disk, settings, ledger, supply, ids, found.nextGeneration(), found.ends());
+        LargeFiles large = new LargeFiles(disk);
         Keeper keeper = new Keeper(
                 disk,
                 settings,
                 ledger,
+                large,
                 supply,
                 checkpoints,
                 quarantine,
@@ -81,8 +86,8 @@ final class SpoolCore {
             keeper.checkpoint();
         }
         appender.start();
-        SpoolReader reader = new SpoolReader(disk, ledger, quarantine);
-        return new SpoolCore(disk, settings, ledger, ids, appender, keeper, reader, outbox);
+        SpoolReader reader = new SpoolReader(large, ledger, quarantine);
+        return new SpoolCore(disk, settings, ledger, large, ids, appender, keeper, reader, outbox);
     }
 
     Ledger ledger() {
@@ -104,7 +109,7 @@ final class SpoolCore {
     }
 
     LogDraft draft(long sizeHint, Durability durability) {
-        return new LogDraft(disk, ids.next(), settings.largeOctetsMin(), sizeHint, durability, draftMemory);
+        return new LogDraft(disk, large, ids.next(), settings.largeOctetsMin(), sizeHint, durability, draftMemory);
     }
 
     /** Whether so much new mail may come in. */
@@ -158,6 +163,7 @@ final class SpoolCore {
         appender.stop();
         try {
             keeper.checkpoint();
+            large.trim();
         } finally {
             Checkpoint checkpoint = ledger.checkpoint();
             if (checkpoint != null) {

@@ -49,6 +49,11 @@ final class SpoolFiles {
         return LARGE + "/" + id.text();
     }
 
+    /** A content file that no message has, and that is written over by the next. */
+    static String spareLarge(long number) {
+        return LARGE + "/" + spare(number);
+    }
+
     /** The generation in a segment's name; empty where it is another file. */
     static Optional<Long> segmentGeneration(String name) {
         return number(SEGMENT, name);

@@ -13,12 +13,12 @@ import org.postrider.mail.QueueId;
 final class SpoolReader {
     private static final int STALE_TRIES = 5;
 
-    private final Disk disk;
+    private final LargeFiles large;
     private final Ledger ledger;
     private final Quarantine quarantine;
 
-    SpoolReader(Disk disk, Ledger ledger, Quarantine quarantine) {
-        this.disk = disk;
+    SpoolReader(LargeFiles large, Ledger ledger, Quarantine quarantine) {
+        this.large = large;
         this.ledger = ledger;
         this.quarantine = quarantine;
     }
@@ -111,6 +111,7 @@ final class SpoolReader {
                 new ContentStream.Part[] {inRecord, inFile},
                 () -> {
                     ledger.release(segment);
+                    large.leave(id);
                     closeQuietly(file);
                 },
                 () -> alarm(located));
@@ -123,7 +124,7 @@ final class SpoolReader {
 
     private DiskFile openLarge(QueueId id) throws IOException {
         try {
-            return disk.open(SpoolFiles.large(id));
+            return large.open(id);
         } catch (NoSuchFileException | FileNotFoundException e) {
             throw new IOException("the content of message " + id + " is gone", e);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.mail.QueueId;
@@ -36,7 +37,34 @@ final class LogDraftTest {
         }
     }
 
+    @Test
+    void arraysOfDraftsInFilesServeTheNextOnesAndNothingIsMixedUp() throws IOException {
+        SimDisk disk = new SimDisk(new SplittableRandom(1));
+        DraftMemory memory = new DraftMemory(10 << 20);
+        for (int i = 1; i <= 9; i++) {
+            byte[] content = Mails.content(i, i % 3 == 0 ? 100_000 : 300_000);
+            try (LogDraft draft = draft(disk, i, memory)) {
+                for (int at = 0; at < content.length; at += 20_000) {
+                    draft.write(content, at, 20_000);
+                }
+                assertThat(draft.isLarge()).isEqualTo(content.length > 200_000);
+                assertThat(draft.content().readAllBytes()).isEqualTo(content);
+            }
+        }
+    }
+
+    @Test
+    void longArraysAreUsedAgain() {
+        DraftMemory memory = new DraftMemory(10 << 20);
+        byte[] array = memory.array(100_000);
+        assertThat(array).hasSize(128 << 10);
+        memory.takeBack(array);
+        assertThat(memory.array(120_000)).isSameAs(array);
+        assertThat(memory.array(120_000)).isNotSameAs(array);
+        assertThat(memory.array(1_000)).hasSize(1_000);
+    }
+
     private static LogDraft draft(Disk disk, long id, DraftMemory memory) {
-        return new LogDraft(disk, new QueueId(id), 256 << 10, 0, Durability.FSYNC, memory);
+        return new LogDraft(disk, new LargeFiles(disk), new QueueId(id), 256 << 10, 0, Durability.FSYNC, memory);
     }
 }

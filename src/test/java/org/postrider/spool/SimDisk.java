@@ -251,6 +251,11 @@ final class SimDisk implements Disk {
             }
         }
 
+        void truncate(int length) {
+            current = Arrays.copyOf(current, Math.min(length, current.length));
+            unsynced.keySet().removeIf(page -> page * PAGE >= length);
+        }
+
         private static byte[] page(byte[] from, int page) {
             int start = Math.min(page * PAGE, from.length);
             return Arrays.copyOf(Arrays.copyOfRange(from, start, Math.min(start + PAGE, from.length)), PAGE);
@@ -341,6 +346,11 @@ final class SimDisk implements Disk {
                 bytes.put(inode.current, (int) position, count);
             }
             return count;
+        }
+
+        @Override
+        public void truncate(long octets) {
+            around(SimDisk.write(name), () -> inode.truncate((int) octets));
         }
 
         @Override

@@ -275,6 +275,9 @@ class SpoolMutationTest {
         }
 
         @Override
+        public void truncate(long octets) {}
+
+        @Override
         public void force() {}
 
         @Override

@@ -85,6 +85,11 @@ class TamperedDisk implements Disk {
         }
 
         @Override
+        public void truncate(long octets) throws IOException {
+            file.truncate(octets);
+        }
+
+        @Override
         public void force() throws IOException {
             TamperedDisk.this.force(name, file);
         }
