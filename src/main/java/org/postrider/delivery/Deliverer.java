@@ -56,6 +56,7 @@ public final class Deliverer implements Transport, AutoCloseable {
     private final Semaphore attempts;
     private final Semaphore lookups = new Semaphore(LOOKUPS_MAX);
     private volatile Plan plan;
+    private volatile @Nullable ParsedRoute lastRoute;
     private volatile boolean closed;
 
     /**
@@ -78,6 +79,8 @@ public final class Deliverer implements Transport, AutoCloseable {
             ExpiringMap<MailHost, Routing> routings,
             SiteHosts hosts,
             ConcurrentHashMap<MailHost, List<Consumer<Routing>>> underWay) {}
+
+    private record ParsedRoute(String text, Route.Parsed route) {}
 
     /**
      * An outcome, and what the event tells beside it.
@@ -254,7 +257,7 @@ public final class Deliverer implements Transport, AutoCloseable {
                     Protocol.SMTP, () -> hosts(attempt, message, now), now.settings.mxPort(), false);
             return overSmtp(attempt, message, now, new SmtpAttempt.Way(site, attempt.source(), servers, null));
         }
-        return switch (Route.parse(name.route())) {
+        return switch (parsed(name.route())) {
             case Route.Parsed.Valid(Route.Server server) -> toServer(attempt, message, now, server);
             case Route.Parsed.Valid(Route.Maildir(var template)) ->
                 new Done(
@@ -268,6 +271,16 @@ public final class Deliverer implements Transport, AutoCloseable {
                 notTried("4.3.5", "no attempt can be made at " + site.name(), message);
             case Route.Parsed.Invalid(var error) -> notTried("4.3.5", error, message);
         };
+    }
+
+    /** Most mail goes by the route that the last went by. */
+    private Route.Parsed parsed(String text) {
+        ParsedRoute last = lastRoute;
+        if (last == null || !last.text.equals(text)) {
+            last = new ParsedRoute(text, Route.parse(text));
+            lastRoute = last;
+        }
+        return last.route;
     }
 
     private Done toServer(Attempt attempt, StoredMessage message, Plan now, Route.Server server) {

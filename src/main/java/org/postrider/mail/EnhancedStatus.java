@@ -1,15 +1,11 @@
 package org.postrider.mail;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * An enhanced status such as {@code 5.1.1} (RFC 3463 §2): class 2, 4 or 5, subject and detail 0 to 999.
  */
 public record EnhancedStatus(int statusClass, int subject, int detail) {
-    private static final Pattern FORM = Pattern.compile("([245])\\.(\\d{1,3})\\.(\\d{1,3})");
-
     public EnhancedStatus {
         if ((statusClass != 2 && statusClass != 4 && statusClass != 5) || !inRange(subject) || !inRange(detail)) {
             throw new IllegalArgumentException("enhanced status " + statusClass + "." + subject + "." + detail);
@@ -22,14 +18,32 @@ public record EnhancedStatus(int statusClass, int subject, int detail) {
 
     /** Reads {@code text} if all of it is an enhanced status. */
     public static Optional<EnhancedStatus> parse(String text) {
-        Matcher matcher = FORM.matcher(text);
-        if (!matcher.matches()) {
+        int first = text.indexOf('.');
+        int second = text.indexOf('.', first + 1);
+        if (first != 1 || second < 0) {
             return Optional.empty();
         }
-        return Optional.of(new EnhancedStatus(
-                Integer.parseInt(matcher.group(1)),
-                Integer.parseInt(matcher.group(2)),
-                Integer.parseInt(matcher.group(3))));
+        int statusClass = part(text, 0, first);
+        int subject = part(text, first + 1, second);
+        int detail = part(text, second + 1, text.length());
+        boolean valid = (statusClass == 2 || statusClass == 4 || statusClass == 5) && subject >= 0 && detail >= 0;
+        return valid ? Optional.of(new EnhancedStatus(statusClass, subject, detail)) : Optional.empty();
+    }
+
+    /** A number of one to three ASCII digits, negative where it is none. */
+    private static int part(String text, int from, int to) {
+        if (to - from < 1 || to - from > 3) {
+            return -1;
+        }
+        int number = 0;
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return -1;
+            }
+            number = 10 * number + c - '0';
+        }
+        return number;
     }
 
     /** For constants in our own code; throws {@link IllegalArgumentException} where {@code text} is none. */

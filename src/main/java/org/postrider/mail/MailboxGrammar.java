@@ -178,10 +178,15 @@ public final class MailboxGrammar {
     }
 
     private static boolean isDotString(String text) {
-        if (text.isEmpty() || text.startsWith(".") || text.endsWith(".") || text.contains("..")) {
-            return false;
+        char before = '.';
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '.' ? before == '.' : !isAtext(c)) {
+                return false;
+            }
+            before = c;
         }
-        return Characters.all(text, c -> c == '.' || isAtext((char) c));
+        return before != '.';
     }
 
     private static boolean isAtext(char c) {

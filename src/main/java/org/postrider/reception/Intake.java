@@ -382,6 +382,9 @@ final class Intake implements ContentSink {
     }
 
     private static List<Finding> together(List<Finding> first, List<Finding> second) {
+        if (second.isEmpty()) {
+            return first;
+        }
         return Stream.concat(first.stream(), second.stream())
                 .limit(Arrival.FINDINGS_MAX)
                 .toList();
