@@ -224,6 +224,7 @@ public final class Node implements AutoCloseable {
             new Gauges(metrics, smtp, spool, stress, policy, certificates, accounts, engineThread, mailLog).register();
             clockwork.repeat(KEPT_EVERY, accounts::keep);
             clockwork.often(OBSERVED_EVERY, this::observe);
+            clockwork.repeat(OldGarbage.EVERY, OldGarbage.ofThisMachine()::look);
             reporting.begin(clockwork, metrics, intake);
             this.control = new NodeControl(this, engineThread, engine, spool, reporting.received(), domains);
             this.http = open(HttpServer.start(

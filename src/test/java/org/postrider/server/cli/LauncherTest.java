@@ -231,6 +231,27 @@ final class LauncherTest {
     }
 
     @Test
+    void aRehearsalThatFailsIsToldAndHindersNothing() throws IOException, InterruptedException {
+        Path maven = Files.createDirectories(directory.resolve("maven"));
+        executable(maven.resolve("mvn"), "#!/bin/sh\n");
+        Files.delete(checkout.resolve("target/postrider.stamp"));
+        executable(jdk.resolve("bin/java"), """
+            #!/bin/sh
+            for argument; do
+                case $argument in --rehearse) echo no room; exit 1 ;; esac
+            done
+            printf '<%s>\\n' "$@"
+            """);
+        Result result = run(checkout.resolve("postrider"), jdk, maven, "serve");
+        assertThat(result.code()).isZero();
+        assertThat(result.output())
+                .contains("the rehearsal failed")
+                .contains("no room")
+                .contains("<serve>");
+        assertThat(checkout.resolve("target/postrider.stamp")).exists();
+    }
+
+    @Test
     void aBuildThatFailsStartsNothing() throws IOException, InterruptedException {
         Path maven = Files.createDirectories(directory.resolve("maven"));
         executable(maven.resolve("mvn"), "#!/bin/sh\nexit 1\n");
