@@ -43,7 +43,17 @@ public final class Main {
     private static ServerStarter.Running start(Configuration configuration, ServerStarter.Launch launch)
             throws IOException {
         Node.Options options = new Node.Options(launch.dev(), () -> reread(configuration, launch));
-        return new RunningNode(Node.start(configuration, options));
+        Node node = Node.start(configuration, options);
+        if (!hashesPasswords(configuration)) {
+            var _ = Turns.take(ProcessHandle.current().pid());
+        }
+        return new RunningNode(node);
+    }
+
+    /** Sessions must be able to push aside a thread that hashes: it would not give way for some milliseconds. */
+    private static boolean hashesPasswords(Configuration configuration) {
+        return configuration.listeners().stream()
+                .anyMatch(listener -> listener.authMode() != Configuration.AuthMode.OFF);
     }
 
     private static ConfigurationFile.Result reread(Configuration first, ServerStarter.Launch launch) {

@@ -109,38 +109,6 @@ final class LauncherTest {
     }
 
     @Test
-    void wokenThreadsPushNobodyAside() throws IOException, InterruptedException {
-        Path tools = scheduling("SCHED_OTHER", "shift 2; echo batched; exec \"$@\"");
-        String output = run(checkout.resolve("postrider"), jdk, tools, "serve").output();
-        assertThat(output).startsWith("batched\n").contains("<serve>");
-    }
-
-    @Test
-    void aChosenSchedulingPolicyStays() throws IOException, InterruptedException {
-        Path tools = scheduling("SCHED_RR", "shift 2; echo batched; exec \"$@\"");
-        String output = run(checkout.resolve("postrider"), jdk, tools, "serve").output();
-        assertThat(output).doesNotContain("batched").contains("<serve>");
-    }
-
-    @Test
-    void startsWhereThePolicyMayNotBeSet() throws IOException, InterruptedException {
-        Path tools = scheduling("SCHED_OTHER", "echo not permitted >&2; exit 1");
-        Result result = run(checkout.resolve("postrider"), jdk, tools, "serve");
-        assertThat(result.code()).isZero();
-        assertThat(result.output()).doesNotContain("not permitted").contains("<serve>");
-    }
-
-    /** A directory with a {@code chrt} that tells this policy, and does this to set another. */
-    private Path scheduling(String policy, String set) throws IOException {
-        Path tools = Files.createDirectories(directory.resolve("tools"));
-        String told = "pid $2's current scheduling policy: " + policy;
-        executable(
-                tools.resolve("chrt"),
-                "#!/bin/sh\nif [ \"$1\" = -p ]; then echo \"" + told + "\"; exit; fi\n" + set + "\n");
-        return tools;
-    }
-
-    @Test
     void staysInTheDirectoryOfItsCaller() throws IOException, InterruptedException {
         assertThat(run(checkout.resolve("postrider"), "serve").output()).contains("\n" + directory.toRealPath() + "\n");
     }
