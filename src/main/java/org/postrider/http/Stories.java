@@ -47,6 +47,11 @@ final class Stories {
             @Nullable Instant next,
             int attempts) {
         static final int SAME_ATTEMPTS = -1;
+
+        Step {
+            // As short as it will be told: what strangers say must not drive others' mail out of the ring.
+            what = new Happening(at, what).what();
+        }
     }
 
     Stories(int messagesMax, int octetsMax) {

@@ -98,6 +98,15 @@ class RecentMailTest {
     }
 
     @Test
+    void longRepliesDoNotDriveOthersMailOut() {
+        for (int i = 1; i <= 6_000; i++) {
+            accept(i, 1);
+            attempt(i, "r0@example.org", 1, "x".repeat(3_000));
+        }
+        assertThat(recent.newest(Integer.MAX_VALUE)).hasSize(6_000);
+    }
+
+    @Test
     void countsAMessageThatIsToldTwiceOnce() {
         accept(1, 1);
         accept(2, 1);
