@@ -7,9 +7,13 @@ import java.util.Optional;
  */
 public record EnhancedStatus(int statusClass, int subject, int detail) {
     public EnhancedStatus {
-        if ((statusClass != 2 && statusClass != 4 && statusClass != 5) || !inRange(subject) || !inRange(detail)) {
+        if (!isClass(statusClass) || !inRange(subject) || !inRange(detail)) {
             throw new IllegalArgumentException("enhanced status " + statusClass + "." + subject + "." + detail);
         }
+    }
+
+    private static boolean isClass(int digit) {
+        return digit == 2 || digit == 4 || digit == 5;
     }
 
     private static boolean inRange(int part) {
@@ -26,7 +30,7 @@ public record EnhancedStatus(int statusClass, int subject, int detail) {
         int statusClass = part(text, 0, first);
         int subject = part(text, first + 1, second);
         int detail = part(text, second + 1, text.length());
-        boolean valid = (statusClass == 2 || statusClass == 4 || statusClass == 5) && subject >= 0 && detail >= 0;
+        boolean valid = isClass(statusClass) && subject >= 0 && detail >= 0;
         return valid ? Optional.of(new EnhancedStatus(statusClass, subject, detail)) : Optional.empty();
     }
 

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 final class Appender {
     /*
      * A batch is whatever came during the sync before it; no message is delayed for others' sake, and states for a moment
-     * only (Patience). Each record says where its batch
-     * began, so that after a crash the reader knows what had been durable and must be whole.
+     * only (Patience). Each record says where its batch began, so that after a crash the reader knows what had been durable
+     * and must be whole.
      *
      * A write or sync that fails closes the segment for ever at the end of the last good batch. The kernel may have
      * dropped the dirty pages and may yet have written them, so the next segment's first record says where the closed one

@@ -23,7 +23,10 @@ final class DraftMemory {
     /** Arrays from this length on are used again; their lengths are powers of two. */
     static final int LONG_OCTETS = 64 << 10;
 
-    /** Arrays kept of each length. */
+    /** Longer ones, which a greater bound of large content makes, are not: there would be too much of them. */
+    private static final int KEPT_OCTETS_MAX = 256 << 10;
+
+    /** Arrays kept of each length, some 3.5 MiB in all. */
     private static final int KEPT_MAX = 8;
 
     private final long octetsMax;
@@ -71,7 +74,8 @@ final class DraftMemory {
 
     /** Takes back an array that nobody uses any more. */
     void takeBack(byte[] array) {
-        if (array.length < LONG_OCTETS || length(array.length) != array.length) {
+        boolean kind = array.length >= LONG_OCTETS && length(array.length) == array.length;
+        if (!kind || array.length > KEPT_OCTETS_MAX) {
             return;
         }
         lock.lock();

@@ -2,9 +2,10 @@ package org.postrider.spool;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.postrider.mail.QueueId;
@@ -29,7 +30,7 @@ final class LargeFiles {
 
     private final Disk disk;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<String> spares = new ArrayDeque<>();
+    private final Queue<String> spares = new ConcurrentLinkedQueue<>();
     /** How many read the file of a message. */
     private final Map<QueueId, Integer> readers = new HashMap<>();
 
@@ -48,7 +49,7 @@ final class LargeFiles {
     /** A file for a message's content, to be written from its beginning on. It may be longer than what comes. */
     DiskFile create(QueueId id) throws IOException {
         String name = SpoolFiles.large(id);
-        String spare = poll();
+        String spare = spares.poll();
         if (spare != null) {
             try {
                 disk.rename(spare, name);
@@ -58,15 +59,6 @@ final class LargeFiles {
             }
         }
         return disk.create(name);
-    }
-
-    private @Nullable String poll() {
-        lock.lock();
-        try {
-            return spares.poll();
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** Opens a message's file for reading, until {@link #leave}. */
@@ -122,10 +114,12 @@ final class LargeFiles {
         String spare = SpoolFiles.spareLarge(nextNumber++);
         try {
             disk.rename(SpoolFiles.large(message.id), spare);
-            unclaim(spare);
-        } catch (IOException e) {
-            unclaim(null);
-            throw e;
+            spares.add(spare);
+        } catch (NoSuchFileException _) {
+            // An earlier run has taken it back: a start reads again how the message ended.
+            return;
+        } finally {
+            unclaim();
         }
     }
 
@@ -143,13 +137,10 @@ final class LargeFiles {
         }
     }
 
-    private void unclaim(@Nullable String spare) {
+    private void unclaim() {
         lock.lock();
         try {
             leaving = null;
-            if (spare != null) {
-                spares.add(spare);
-            }
         } finally {
             lock.unlock();
         }
@@ -157,7 +148,7 @@ final class LargeFiles {
 
     /** Removes the spare files. */
     void trim() throws IOException {
-        for (String spare = poll(); spare != null; spare = poll()) {
+        for (String spare = spares.poll(); spare != null; spare = spares.poll()) {
             disk.delete(spare);
         }
     }

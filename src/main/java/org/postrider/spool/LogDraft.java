@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -88,28 +87,35 @@ final class LogDraft implements Draft {
         if (file == null && !holds(length)) {
             file = large.create(id);
             drain(file);
-            memory.takeBack(buffer);
-            buffer = new byte[FIRST_OCTETS];
-            giveBack();
+            shed();
         }
-        if (file == null) {
-            System.arraycopy(bytes, offset, buffer, buffered, length);
-            buffered += length;
-            return;
-        }
-        boolean bypasses = length > FILE_BUFFER_OCTETS / 2;
-        if (bypasses || buffered + length > FILE_BUFFER_OCTETS) {
-            drain(file);
-        }
-        if (bypasses) {
+        if (file != null && !buffers(file, length)) {
             append(file, bytes, offset, length);
             return;
         }
-        if (buffer.length - buffered < length) {
-            buffer = Arrays.copyOf(buffer, FILE_BUFFER_OCTETS);
-        }
         System.arraycopy(bytes, offset, buffer, buffered, length);
         buffered += length;
+    }
+
+    /** Whether so little is gathered before it goes to the file; makes room for it, or has nothing left before it. */
+    private boolean buffers(DiskFile to, int length) throws IOException {
+        if (buffer.length - buffered >= length) {
+            return true;
+        }
+        drain(to);
+        if (buffer.length < FILE_BUFFER_OCTETS
+                && length <= FILE_BUFFER_OCTETS / 2
+                && take(FILE_BUFFER_OCTETS - buffer.length)) {
+            buffer = memory.array(FILE_BUFFER_OCTETS);
+        }
+        return buffer.length >= length && length <= FILE_BUFFER_OCTETS / 2;
+    }
+
+    /** Gives back the memory of content that is in the file now. */
+    private void shed() {
+        memory.takeBack(buffer);
+        buffer = new byte[FIRST_OCTETS];
+        giveBack();
     }
 
     /** Whether so much more stays in memory; makes room for it. */
@@ -153,7 +159,9 @@ final class LogDraft implements Draft {
     private void drain(DiskFile to) throws IOException {
         int count = buffered;
         buffered = 0;
-        append(to, buffer, 0, count);
+        if (count > 0) {
+            append(to, buffer, 0, count);
+        }
     }
 
     private void append(DiskFile to, byte[] bytes, int offset, int length) throws IOException {
@@ -251,6 +259,7 @@ final class LogDraft implements Draft {
         closed = true;
         giveBack();
         if (file != null) {
+            memory.takeBack(buffer);
             try {
                 file.close();
             } catch (IOException e) {
@@ -267,6 +276,7 @@ final class LogDraft implements Draft {
         closed = true;
         giveBack();
         if (file != null) {
+            memory.takeBack(buffer);
             try {
                 file.close();
                 if (!replaced) {

@@ -336,11 +336,14 @@ public final class TlsChannel {
                 fits = result.bytesProduced() > 0;
             }
         } finally {
-            // Also before an alert: what was sealed first is opened first.
-            if (filled > 0) {
-                transport.write(sealed, 0, filled);
+            try {
+                // Also before an alert: what was sealed first is opened first.
+                if (filled > 0) {
+                    transport.write(sealed, 0, filled);
+                }
+            } finally {
+                BUFFERS.giveBack(sealed);
             }
-            BUFFERS.giveBack(sealed);
         }
     }
 

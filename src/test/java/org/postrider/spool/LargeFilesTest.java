@@ -97,6 +97,15 @@ class LargeFilesTest {
         assertThat(read(files.open(id(2)))).isEqualTo(Mails.content(2, 5_000));
     }
 
+    /** As a start finds it that reads again how a message ended whose file an earlier run took back. */
+    @Test
+    void aFinishedFileThatIsGoneIsNoFailure() throws IOException {
+        takeBack(1, 50_000);
+        assertThat(disk.list(SpoolFiles.LARGE)).isEmpty();
+        write(2, 50_000);
+        assertThat(read(files.open(id(2)))).isEqualTo(Mails.content(2, 50_000));
+    }
+
     @Test
     void aDraftThatIsGivenUpLeavesNoFile() throws IOException {
         write(1, 50_000);

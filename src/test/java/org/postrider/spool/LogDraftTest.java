@@ -54,6 +54,25 @@ final class LogDraftTest {
     }
 
     @Test
+    @Requirement("L6")
+    void whatGathersForAFileCountsToo() throws IOException {
+        SimDisk disk = new SimDisk(new SplittableRandom(1));
+        DraftMemory memory = new DraftMemory(80 << 10);
+        byte[] content = Mails.content(1, 400_000);
+        try (LogDraft first = draft(disk, 1, memory);
+                LogDraft second = draft(disk, 2, memory)) {
+            for (int at = 0; at < content.length; at += 2_000) {
+                first.write(content, at, 2_000);
+                second.write(content, at, 2_000);
+            }
+            assertThat(memory.take(10 << 10)).as("one of them gathers").isTrue();
+            assertThat(memory.take(20 << 10)).isFalse();
+            assertThat(first.content().readAllBytes()).isEqualTo(content);
+            assertThat(second.content().readAllBytes()).isEqualTo(content);
+        }
+    }
+
+    @Test
     void longArraysAreUsedAgain() {
         DraftMemory memory = new DraftMemory(10 << 20);
         byte[] array = memory.array(100_000);

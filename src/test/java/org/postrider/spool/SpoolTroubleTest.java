@@ -64,6 +64,7 @@ class SpoolTroubleTest {
     private static QueueId commit(SpoolCore core, int octets, int recipients) throws IOException {
         try (LogDraft draft = core.draft(0, Durability.FSYNC)) {
             draft.write(Mails.content(octets, octets), 0, octets);
+            draft.sync();
             core.appender().hand(draft.append(Mails.arrival(recipients), Mails.PREFIX, List.of()));
             run(core);
             draft.keep();
@@ -87,6 +88,23 @@ class SpoolTroubleTest {
             update(core, new Update(id, 0, Mails.delivered()));
             run(core);
         }
+    }
+
+    @Test
+    void tidiesUpAfterACrashThoughFilesOfFinishedMessagesAreGone() throws IOException {
+        SpoolCore core = open(disk, SETTINGS);
+        for (int i = 0; i < 3; i++) {
+            QueueId id = commit(core, SETTINGS.largeOctetsMin() + i, 1);
+            update(core, new Update(id, 0, Mails.delivered()));
+            run(core);
+        }
+        core.keep();
+        disk.powerUp();
+        core = open(disk, SETTINGS);
+        core.keep();
+        assertThat(core.ledger().hasFinishedLarge()).isFalse();
+        assertThat(disk.list(SpoolFiles.LARGE)).isEmpty();
+        core.close();
     }
 
     @Test
